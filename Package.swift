@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+  name: "OptimKit",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "OptimKit", targets: ["OptimKit"]),
+    .library(name: "OptimKitModels", targets: ["OptimKitModels"]),
+    .library(name: "OptimKitPlugins", targets: ["OptimKitPlugins"]),
+    .library(name: "OptimKitTesting", targets: ["OptimKitTesting"]),
+    .executable(name: "train-relu", targets: ["TrainReLU"]),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS",
+      path: "Sources/COpenBLAS",
+      pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
+    ),
+    .target(name: "CKernels"),
+    .target(
+      name: "OptimKit",
+      dependencies: ["COpenBLAS", "CKernels"],
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
+    ),
+    .target(name: "OptimKitModels", dependencies: ["OptimKit", "CKernels"], path: "Sources/Models"),
+    .target(
+      name: "OptimKitPlugins", dependencies: ["OptimKit", "CKernels"], path: "Sources/Plugins"),
+    .target(name: "OptimKitTesting", dependencies: ["OptimKit"], path: "Sources/Testing"),
+
+    .target(name: "ExampleSupport", dependencies: ["OptimKit"], path: "Examples/Support"),
+    .executableTarget(
+      name: "TrainReLU",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/TrainReLU",
+      resources: [.copy("Resources/digits.csv")]
+    ),
+
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(name: "OptimKitTests", dependencies: ["OptimKit", "OptimKitTesting"]),
+    .testTarget(
+      name: "OptimKitModelsTests",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitTesting"]
+    ),
+    .testTarget(
+      name: "OptimKitPluginsTests",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]
+    ),
+    .testTarget(name: "ExamplesTests", dependencies: ["ExampleSupport", "TrainReLU"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

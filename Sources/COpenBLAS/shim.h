@@ -1,0 +1,55 @@
+// OpenBLAS as OptimKit sees it: CBLAS, the LAPACK routines it uses, and the run-time kernel switch.
+
+#ifndef OPTIMKIT_COPENBLAS_SHIM_H
+#define OPTIMKIT_COPENBLAS_SHIM_H
+
+#include <cblas.h>
+#include <stddef.h>
+
+// LAPACK comes in the same library but without a C header. Fortran passes the length of each character
+// argument after the others.
+#define OPTIMKIT_DECLARE_LAPACK(P, T)                                                              \
+  void P##potrf_(                                                                                  \
+      const char *uplo, const blasint *n, T *a, const blasint *lda, blasint *info, size_t);        \
+  void P##pocon_(                                                                                  \
+      const char *uplo, const blasint *n, const T *a, const blasint *lda, const T *anorm,          \
+      T *rcond, T *work, blasint *iwork, blasint *info, size_t);                                   \
+  void P##trcon_(                                                                                  \
+      const char *norm, const char *uplo, const char *diag, const blasint *n, const T *a,          \
+      const blasint *lda, T *rcond, T *work, blasint *iwork, blasint *info, size_t, size_t,        \
+      size_t);                                                                                     \
+  void P##gelqf_(                                                                                  \
+      const blasint *m, const blasint *n, T *a, const blasint *lda, T *tau, T *work,               \
+      const blasint *lwork, blasint *info);                                                        \
+  void P##orglq_(                                                                                  \
+      const blasint *m, const blasint *n, const blasint *k, T *a, const blasint *lda,              \
+      const T *tau, T *work, const blasint *lwork, blasint *info);                                 \
+  void P##geqrf_(                                                                                  \
+      const blasint *m, const blasint *n, T *a, const blasint *lda, T *tau, T *work,               \
+      const blasint *lwork, blasint *info);                                                        \
+  void P##orgqr_(                                                                                  \
+      const blasint *m, const blasint *n, const blasint *k, T *a, const blasint *lda,              \
+      const T *tau, T *work, const blasint *lwork, blasint *info);                                 \
+  void P##syevd_(                                                                                  \
+      const char *jobz, const char *uplo, const blasint *n, T *a, const blasint *lda, T *w,        \
+      T *work, const blasint *lwork, blasint *iwork, const blasint *liwork, blasint *info, size_t, \
+      size_t);
+
+OPTIMKIT_DECLARE_LAPACK(d, double)
+OPTIMKIT_DECLARE_LAPACK(s, float)
+
+#undef OPTIMKIT_DECLARE_LAPACK
+
+// Entry points of builds with run-time kernel selection; other builds lack them.
+void gotoblas_dynamic_init(void) __attribute__((weak));
+void gotoblas_dynamic_quit(void) __attribute__((weak));
+
+/// Chooses the kernel again, as OPENBLAS_CORETYPE says; 0 where this build has no choice to make.
+static inline int optimkit_openblas_reinitialize(void) {
+  if (!gotoblas_dynamic_init || !gotoblas_dynamic_quit) return 0;
+  gotoblas_dynamic_quit();
+  gotoblas_dynamic_init();
+  return 1;
+}
+
+#endif

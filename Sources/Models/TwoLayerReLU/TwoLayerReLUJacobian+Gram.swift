@@ -1,0 +1,94 @@
+import OptimKit
+
+extension TwoLayerReLUJacobian: GramComputing {
+  /// Lower triangle of result ← J Jᵀ = (X Xᵀ) ∘ (B Bᵀ) / m for each pair of outputs, with B the signed
+  /// activation bits: AND and population count instead of floating-point products.
+  ///
+  /// - Complexity: O(n² m / 64) word operations per pair of outputs, and O(n² d) once for X Xᵀ.
+  public func computeGram(into result: inout MutableSpan<Scalar>) {
+    precondition(result.count == rowCount * rowCount)
+    let inner = network.samples.innerProducts()
+    for first in 0..<network.outputsPerSample {
+      for second in 0...first {
+        computeGram(of: first, with: second, inner: inner, into: &result)
+        if second != first { mirrorOutputs(first, second, in: &result) }
+      }
+    }
+  }
+
+  /// result ← J Jᵀ u, without a vector of m d elements in between.
+  ///
+  /// - Complexity: O(n m d).
+  public func applyGram(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
+    precondition(u.count == rowCount && result.count == rowCount)
+    u.withUnsafeBufferPointer { u in
+      let u = Shared(u.baseAddress)
+      network.sumOverNeurons(into: &result) { network, words, partial, scratch in
+        Scalar.routines.kernels.reluGramProduct(
+          network, u.pointer, bits.words.baseAddress, words.lowerBound, words.upperBound, partial,
+          scratch)
+      }
+    }
+  }
+
+  /// Rows of output `first` against columns of output `second`.
+  private func computeGram(
+    of first: Int, with second: Int, inner: Matrix<Scalar>, into result: inout MutableSpan<Scalar>
+  ) {
+    let samples = network.sampleCount
+    let outputs = network.outputsPerSample
+    let order = rowCount
+    let negative = first == second ? nil : negativeProducts(first, second)
+    let blockLength = 64
+    let blocks = (samples + blockLength - 1) / blockLength
+    result.withUnsafeMutableBufferPointer { result in
+      let target = Shared(result.baseAddress! + first * order + second)
+      ThreadPool.forEach(blocks) { number in
+        // Later rows are longer: they go first, so that threads finish together.
+        let block = blocks - 1 - number
+        negative.withUnsafeBufferPointerOrNil { negative in
+          inner.storage.withUnsafeBufferPointer { inner in
+            Scalar.routines.kernels.bitGram(
+              bits.words.baseAddress, samples, bits.wordsPerSample, negative, inner.baseAddress,
+              1 / Scalar(network.width), block * blockLength,
+              min(samples, (block + 1) * blockLength), target.pointer, outputs * order, outputs)
+          }
+        }
+      }
+    }
+  }
+
+  /// Bit r is set where the signs of neuron r in the two outputs differ.
+  private func negativeProducts(_ first: Int, _ second: Int) -> [UInt64] {
+    let signs = network.signs
+    var words = [UInt64](repeating: 0, count: bits.wordsPerSample)
+    for neuron in 0..<network.width where signs[first, neuron] != signs[second, neuron] {
+      words[neuron / 64] |= 1 << UInt64(neuron % 64)
+    }
+    return words
+  }
+
+  /// The block of two outputs is the same in either order: copies (first, second) to (second, first).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func mirrorOutputs(_ first: Int, _ second: Int, in result: inout MutableSpan<Scalar>) {
+    let outputs = network.outputsPerSample
+    let order = rowCount
+    for i in 0..<network.sampleCount {
+      let source = (i * outputs + first) * order + second
+      let target = (i * outputs + second) * order + first
+      for j in 0...i { result[target + j * outputs] = result[source + j * outputs] }
+    }
+  }
+}
+
+extension Optional where Wrapped == [UInt64] {
+  /// Calls `body` with the elements' address, or nil.
+  fileprivate func withUnsafeBufferPointerOrNil(_ body: (UnsafePointer<UInt64>?) -> Void) {
+    guard let self else {
+      body(nil)
+      return
+    }
+    self.withUnsafeBufferPointer { body($0.baseAddress) }
+  }
+}

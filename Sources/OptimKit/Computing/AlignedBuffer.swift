@@ -1,0 +1,42 @@
+/// Memory aligned to cache lines, zeroed when made.
+package final class AlignedBuffer<Scalar: RealScalar> {
+  /// Where the memory starts, 64-byte aligned.
+  package let baseAddress: UnsafeMutablePointer<Scalar>
+  /// The number of elements.
+  package let count: Int
+
+  /// Allocates `count` zeros.
+  package init(count: Int) {
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: max(1, count) * MemoryLayout<Scalar>.stride, alignment: 64)
+    baseAddress = raw.bindMemory(to: Scalar.self, capacity: max(1, count))
+    baseAddress.initialize(repeating: 0, count: count)
+    self.count = count
+  }
+
+  /// The whole memory.
+  package var memory: UnsafeMutableBufferPointer<Scalar> {
+    UnsafeMutableBufferPointer(start: baseAddress, count: count)
+  }
+
+  /// Makes room for `count` elements; the content is lost, and zero, where that takes new memory.
+  package static func resize(_ buffer: inout AlignedBuffer?, to count: Int)
+    -> UnsafeMutableBufferPointer<Scalar>
+  {
+    if let buffer, buffer.count == count { return buffer.memory }
+    let replacement = AlignedBuffer(count: count)
+    buffer = replacement
+    return replacement.memory
+  }
+
+  deinit { baseAddress.deallocate() }
+}
+
+/// Carries a pointer into the pieces of a parallel loop, each of which writes its own part.
+package struct Shared<Pointer>: @unchecked Sendable {
+  /// The pointer.
+  package let pointer: Pointer
+
+  /// Wraps `pointer`.
+  package init(_ pointer: Pointer) { self.pointer = pointer }
+}

@@ -1,0 +1,50 @@
+import COpenBLAS
+import Dispatch
+import Synchronization
+
+/// Runs independent pieces of work on several threads.
+///
+/// What the pieces are is the caller's choice and never depends on the number of threads, so neither
+/// do results: each piece owns its output, and sums over pieces are taken in order afterwards.
+package enum ThreadPool {
+  private static let requestedThreadCount = Atomic<Int>(0)
+
+  /// Threads that `forEach` uses, and OpenBLAS too.
+  package static var threadCount: Int {
+    let requested = requestedThreadCount.load(ordering: .relaxed)
+    return requested > 0 ? requested : max(1, Int(openblas_get_num_threads()))
+  }
+
+  /// Sets the number of threads here and in OpenBLAS.
+  static func setThreadCount(_ count: Int) {
+    requestedThreadCount.store(count, ordering: .relaxed)
+    openblas_set_num_threads(Int32(count))
+  }
+
+  /// Calls `body` once for each piece number in `0..<count`, on up to `threadCount` threads.
+  ///
+  /// Pieces are handed out in order as threads become free. `body` must not call BLAS on large
+  /// operands: OpenBLAS has threads of its own.
+  package static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    let workers = min(threadCount, count)
+    guard workers > 1 else {
+      for piece in 0..<count { body(piece) }
+      return
+    }
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard piece < count else { return }
+        body(piece)
+      }
+    }
+  }
+
+  /// Piece number `piece` of `range` cut into `count` pieces whose lengths differ by at most one.
+  package static func piece(_ piece: Int, of count: Int, in range: Range<Int>) -> Range<Int> {
+    let lower = range.count * piece / count
+    let upper = range.count * (piece + 1) / count
+    return range.lowerBound + lower..<range.lowerBound + upper
+  }
+}

@@ -1,0 +1,130 @@
+/// The objective F(θ) = Σᵢ wᵢ ℓ(fᵢ(θ), yᵢ) + (λ/2)‖θ‖² of a model and a loss.
+///
+/// With the squared loss it is (nonlinear) least squares; with a linear model and a convex loss, convex
+/// empirical risk minimisation.
+public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
+  /// The scalar type of the model.
+  public typealias Scalar = M.Scalar
+
+  /// The model, on its data.
+  public let model: M
+  /// The loss.
+  public let loss: L
+  /// One target per output of the model.
+  public let targets: [Scalar]
+  /// One weight per sample; all 1 by default.
+  public let weights: [Scalar]
+  /// λ, not negative; 0 by default.
+  public let ridge: Scalar
+
+  /// Creates an objective.
+  ///
+  /// - Parameters:
+  ///   - model: The model, on its data.
+  ///   - loss: The loss.
+  ///   - targets: One target per output of the model, ordered by sample.
+  ///   - weights: One weight per sample, not negative and not all 0; all 1 by default.
+  ///   - ridge: λ ≥ 0; 0 by default.
+  /// - Throws: `OptimKitError` where a count does not match, a number is NaN, infinite or outside its
+  ///   domain, or there is no sample or parameter.
+  /// - Complexity: O(n).
+  public init(
+    model: M, loss: L, targets: [Scalar], weights: [Scalar]? = nil, ridge: Scalar = 0
+  ) throws {
+    let samples = model.sampleCount
+    try Self.validateSizes(of: model, targets: targets.count, weights: weights?.count ?? samples)
+    if let index = Scalar.firstNonFiniteIndex(in: targets.span) {
+      throw OptimKitError(
+        .nonFiniteValue, cause: "target \(index) is \(targets[index])",
+        remedy: "remove the sample or replace the value")
+    }
+    let weights = weights ?? [Scalar](repeating: 1, count: samples)
+    if let index = weights.firstIndex(where: { !($0.isFinite && $0 >= 0) }) {
+      throw OptimKitError(
+        .invalidArgument, cause: "weight \(index) is \(weights[index])",
+        remedy: "pass finite weights that are not negative")
+    }
+    guard weights.contains(where: { $0 > 0 }) else {
+      throw OptimKitError(
+        .invalidArgument, cause: "all weights are 0", remedy: "give at least one sample a weight")
+    }
+    guard ridge.isFinite, ridge >= 0 else {
+      throw OptimKitError(
+        .invalidArgument, cause: "the ridge is \(ridge)",
+        remedy: "pass a finite number that is not negative")
+    }
+    try loss.validate(targets: targets.span, outputsPerSample: model.outputsPerSample)
+    self.model = model
+    self.loss = loss
+    self.targets = targets
+    self.weights = weights
+    self.ridge = ridge
+  }
+
+  private static func validateSizes(of model: M, targets: Int, weights: Int) throws {
+    guard model.outputCount > 0, model.parameterCount > 0 else {
+      throw OptimKitError(
+        .invalidArgument,
+        cause: "the model has \(model.outputCount) outputs and \(model.parameterCount) parameters",
+        remedy: "give it at least one sample and one parameter")
+    }
+    guard max(model.outputCount, model.parameterCount) <= Int32.max else {
+      throw OptimKitError(
+        .invalidArgument,
+        cause: "the model has \(model.outputCount) outputs and \(model.parameterCount) parameters",
+        remedy: "BLAS counts to \(Int32.max): split the samples or the parameters")
+    }
+    guard targets == model.outputCount else {
+      throw OptimKitError(
+        .dimensionMismatch, cause: "\(targets) targets for \(model.outputCount) outputs",
+        remedy: "pass one target per output, ordered by sample")
+    }
+    guard weights == model.sampleCount else {
+      throw OptimKitError(
+        .dimensionMismatch, cause: "\(weights) weights for \(model.sampleCount) samples",
+        remedy: "pass one weight per sample")
+    }
+  }
+
+  /// The number of parameters p.
+  public var parameterCount: Int { model.parameterCount }
+
+  /// The number of outputs over all samples.
+  public var outputCount: Int { model.outputCount }
+
+  /// F(θ).
+  ///
+  /// - Complexity: That of the model's evaluation.
+  public func value(at parameters: Span<Scalar>) throws -> Scalar {
+    var outputs = [Scalar](repeating: 0, count: outputCount)
+    var span = outputs.mutableSpan
+    try model.evaluate(at: parameters, into: &span)
+    return loss.value(
+      outputs: outputs.span, targets: targets.span, weights: weights.span,
+      outputsPerSample: model.outputsPerSample) + ridgeTerm(parameters)
+  }
+
+  /// F(θ), the Jacobian, and the loss's derivatives.
+  ///
+  /// - Complexity: That of the model's linearization.
+  public func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar> {
+    var outputs = [Scalar](repeating: 0, count: outputCount)
+    var outputSpan = outputs.mutableSpan
+    let jacobian = try model.linearize(at: parameters, outputs: &outputSpan)
+    var gradient = [Scalar](repeating: 0, count: outputCount)
+    var factor = gradient
+    var gradientSpan = gradient.mutableSpan
+    var factorSpan = factor.mutableSpan
+    let value = loss.linearize(
+      outputs: outputs.span, targets: targets.span, weights: weights.span,
+      outputsPerSample: model.outputsPerSample, gradient: &gradientSpan,
+      curvatureFactor: &factorSpan)
+    return Linearization(
+      value: value + ridgeTerm(parameters), outputs: outputs, jacobian: jacobian,
+      outputGradient: gradient, curvatureFactor: factor)
+  }
+
+  private func ridgeTerm(_ parameters: Span<Scalar>) -> Scalar {
+    ridge == 0 ? 0 : ridge / 2 * Scalar.dot(parameters, parameters)
+  }
+}

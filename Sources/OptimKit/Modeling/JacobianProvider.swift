@@ -1,0 +1,54 @@
+/// The Jacobian J of a model's outputs at one point: `rowCount` outputs by `columnCount` parameters.
+///
+/// `apply` is the Jacobian-vector product (forward mode), `applyTransposed` the vector-Jacobian product
+/// (reverse mode). They suffice for conjugate gradients. A provider that can do more says so by
+/// conforming to a capability as well; solvers look for capabilities once, when they prepare:
+///
+/// | capability | what it makes possible |
+/// |---|---|
+/// | `RowAccessible` | sketching by streamed rows |
+/// | `KhatriRaoRows` | sketching without ever forming a row |
+/// | `GramComputing` | an exact Gram matrix faster than by rows |
+///
+/// - Implementor must: keep what it needs of the point it was made at; the model may move on.
+public protocol JacobianProvider<Scalar>: LinearOperator {}
+
+/// A Jacobian that can write out a block of its rows (per-sample gradients).
+public protocol RowAccessible<Scalar>: JacobianProvider {
+  /// result ← rows `rows` of J, one after the other, `columnCount` elements each.
+  ///
+  /// - Implementor must: allow calls from several threads at once.
+  func copyRows(_ rows: Range<Int>, into result: inout MutableSpan<Scalar>) throws
+}
+
+/// A Jacobian whose row Gram matrix K = J Jᵀ has structure that beats forming it from rows.
+public protocol GramComputing<Scalar>: JacobianProvider {
+  /// Lower triangle of result ← J Jᵀ, row-major, `rowCount` square. The rest is left undefined.
+  func computeGram(into result: inout MutableSpan<Scalar>) throws
+
+  /// result ← J Jᵀ u, both of `rowCount` elements.
+  func applyGram(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws
+}
+
+/// A Jacobian whose row i is the Kronecker product lᵢ ⊗ rᵢ of two short vectors: parameter
+/// a · `rightFactorCount` + b of row i is lᵢ[a] · rᵢ[b].
+///
+/// The derivative of any dense layer with respect to its weights has this form.
+public protocol KhatriRaoRows<Scalar>: JacobianProvider {
+  /// The length of the left vectors; times `rightFactorCount` it is `columnCount`.
+  var leftFactorCount: Int { get }
+
+  /// The length of the right vectors.
+  var rightFactorCount: Int { get }
+
+  /// result ← elements `elements` of lᵢ for i in `rows`, row after row.
+  ///
+  /// - Implementor must: allow calls from several threads at once.
+  func copyLeftFactors(
+    rows: Range<Int>, elements: Range<Int>, into result: inout MutableSpan<Scalar>) throws
+
+  /// result ← rᵢ for i in `rows`, row after row.
+  ///
+  /// - Implementor must: allow calls from several threads at once.
+  func copyRightFactors(rows: Range<Int>, into result: inout MutableSpan<Scalar>) throws
+}

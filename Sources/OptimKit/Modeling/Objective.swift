@@ -1,0 +1,87 @@
+/// A function to be minimised whose second derivative has the Gauss-Newton form JᵀCCᵀJ + λI.
+///
+/// `EmpiricalRisk` is the objective that users make. Optimizers see objectives through this protocol, so
+/// that they are generic over the scalar type alone.
+///
+/// - Implementor must: make `linearize` agree with `value` exactly.
+public protocol Objective<Scalar>: Sendable {
+  /// The scalar type.
+  associatedtype Scalar: RealScalar
+
+  /// The number of parameters p.
+  var parameterCount: Int { get }
+
+  /// The number of rows n of the Jacobian.
+  var outputCount: Int { get }
+
+  /// λ of the term (λ/2)‖θ‖².
+  var ridge: Scalar { get }
+
+  /// F(θ). NaN or infinity where the objective is not defined.
+  func value(at parameters: Span<Scalar>) throws -> Scalar
+
+  /// F(θ) and all that a Gauss-Newton step needs at θ.
+  func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar>
+}
+
+/// An objective at one point: value, Jacobian, and the loss's derivatives with respect to the outputs.
+public struct Linearization<Scalar: RealScalar> {
+  /// F(θ), the ridge term included.
+  public let value: Scalar
+
+  /// The outputs f(θ).
+  public let outputs: [Scalar]
+
+  /// The Jacobian of the outputs.
+  public let jacobian: any JacobianProvider<Scalar>
+
+  /// The derivative of the loss with respect to each output.
+  public let outputGradient: [Scalar]
+
+  /// The diagonal of C; C Cᵀ is the curvature of the loss with respect to the outputs.
+  public let curvatureFactor: [Scalar]
+
+  /// Creates a linearization from its parts.
+  public init(
+    value: Scalar, outputs: [Scalar], jacobian: any JacobianProvider<Scalar>,
+    outputGradient: [Scalar], curvatureFactor: [Scalar]
+  ) {
+    self.value = value
+    self.outputs = outputs
+    self.jacobian = jacobian
+    self.outputGradient = outputGradient
+    self.curvatureFactor = curvatureFactor
+  }
+
+  /// ρ with Cρ = ∂ℓ/∂f: for the squared loss, the residual times the square root of its weight.
+  ///
+  /// - Complexity: O(n).
+  /// - Throws: `OptimKitError` where a loss has a slope but no curvature, so that no step is defined.
+  public func whitenedResidual() throws -> [Scalar] {
+    var result = outputGradient
+    var span = result.mutableSpan
+    if let index = Self.divide(&span, by: curvatureFactor.span) {
+      throw OptimKitError(
+        .singularSystem,
+        cause: "the loss has a slope but no curvature at output \(index)",
+        remedy: "use a loss with positive curvature, or start from smaller outputs")
+    }
+    return result
+  }
+
+  /// Divides, with 0 / 0 = 0; the index of the first other division by zero, or nil.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private static func divide(
+    _ x: inout MutableSpan<Scalar>, by divisor: Span<Scalar>
+  ) -> Int? {
+    for i in x.indices where divisor[i] != 1 {
+      if divisor[i] != 0 {
+        x[i] /= divisor[i]
+      } else if x[i] != 0 {
+        return i
+      }
+    }
+    return nil
+  }
+}

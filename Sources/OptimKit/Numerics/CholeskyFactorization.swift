@@ -1,0 +1,103 @@
+import COpenBLAS
+
+/// The factorization A = LLᵀ of a symmetric positive definite matrix.
+///
+/// Storage: the order² scalars of the matrix it was made from, which it takes over and gives back with
+/// `recoverStorage()`.
+public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
+  private var factor: Matrix<Scalar>
+
+  /// An estimate of 1 / κ₁(A).
+  public let reciprocalConditionNumber: Scalar
+
+  /// The order of the matrix.
+  public var order: Int { factor.rowCount }
+
+  /// Factors the symmetric matrix whose lower triangle `matrix` holds.
+  ///
+  /// - Complexity: O(order³ / 3).
+  /// - Throws: `OptimKitError` of kind `singularSystem` where the matrix is not positive definite at
+  ///   working precision: a pivot is not positive, or the reciprocal condition number is below the unit
+  ///   roundoff. Of kind `nonFiniteValue` where it holds NaN or infinity.
+  public init(_ matrix: consuming Matrix<Scalar>) throws {
+    precondition(matrix.rowCount == matrix.columnCount, "the matrix is square")
+    let order = matrix.rowCount
+    let norm = Self.symmetricOneNorm(matrix)
+    guard norm.isFinite else {
+      throw OptimKitError(
+        .nonFiniteValue, cause: "a matrix to be factored holds NaN or infinity",
+        remedy: "check what the model returns at this point")
+    }
+    var size = blasint(order)
+    var status: blasint = 0
+    matrix.storage.withUnsafeMutableBufferPointer {
+      Scalar.routines.potrf(
+        MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &status, 1)
+    }
+    guard status == 0 else {
+      throw Self.notPositiveDefinite("pivot \(status) of \(order) is not positive")
+    }
+    var reciprocal = Scalar(0)
+    if order > 0 {
+      var norm = norm
+      var work = [Scalar](repeating: 0, count: 3 * order)
+      var integerWork = [blasint](repeating: 0, count: order)
+      matrix.storage.withUnsafeBufferPointer {
+        Scalar.routines.pocon(
+          MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &norm, &reciprocal, &work,
+          &integerWork, &status, 1)
+      }
+      guard reciprocal >= Scalar.unitRoundoff else {
+        throw Self.notPositiveDefinite("its reciprocal condition number is \(reciprocal)")
+      }
+    }
+    factor = matrix
+    reciprocalConditionNumber = reciprocal
+  }
+
+  /// x ← A⁻¹x.
+  ///
+  /// - Complexity: O(order²).
+  public func solve(in x: inout MutableSpan<Scalar>) {
+    solveLower(in: &x)
+    Scalar.solveTriangular(factor.storage.span, order: order, triangle: .lower, .transposed, in: &x)
+  }
+
+  /// x ← L⁻¹x.
+  ///
+  /// - Complexity: O(order²).
+  public func solveLower(in x: inout MutableSpan<Scalar>) {
+    Scalar.solveTriangular(factor.storage.span, order: order, triangle: .lower, in: &x)
+  }
+
+  /// Gives the storage back for the next matrix of the same order.
+  public consuming func recoverStorage() -> Matrix<Scalar> { factor }
+
+  private static func notPositiveDefinite(_ detail: String) -> OptimKitError {
+    OptimKitError(
+      .singularSystem,
+      cause: "a matrix is not positive definite at \(Scalar.typeName) precision: \(detail)",
+      remedy: "use a positive damping or ridge, remove duplicated or all-zero rows of the data, "
+        + "or compute in double precision")
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private static func symmetricOneNorm(_ matrix: borrowing Matrix<Scalar>) -> Scalar {
+    let order = matrix.rowCount
+    var sums = [Scalar](repeating: 0, count: order)
+    let elements = matrix.storage.span
+    for i in 0..<order {
+      var sum = abs(elements[i * order + i])
+      for j in 0..<i {
+        let magnitude = abs(elements[i * order + j])
+        sum += magnitude
+        sums[j] += magnitude
+      }
+      sums[i] += sum
+    }
+    // `max` would drop a NaN; a sum keeps it.
+    let total = sums.reduce(0, +)
+    return total.isFinite ? (sums.max() ?? 0) : total
+  }
+}

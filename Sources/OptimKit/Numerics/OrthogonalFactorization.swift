@@ -1,0 +1,81 @@
+import COpenBLAS
+
+/// The thin QR factorization of a tall matrix, A = QR, or the thin LQ factorization of a wide one,
+/// A = LQ, by Householder reflections.
+///
+/// The triangle is square, of the order of A's short side. Storage: that of A, which it takes over.
+public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
+  private var reflectors: Matrix<Scalar>
+  private var coefficients: [Scalar]
+
+  /// The number of rows of A.
+  public var rowCount: Int { reflectors.rowCount }
+  /// The number of columns of A.
+  public var columnCount: Int { reflectors.columnCount }
+  /// Whether the factorization is A = QR; otherwise it is A = LQ.
+  public var isTall: Bool { rowCount >= columnCount }
+
+  /// Factors `matrix`.
+  ///
+  /// - Complexity: O(2 long · short² − ⅔ short³) for the long and the short side of the matrix.
+  /// - Throws: `OptimKitError` of kind `nonFiniteValue` where an element is NaN or infinite.
+  public init(_ matrix: consuming Matrix<Scalar>) throws {
+    guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
+      throw OptimKitError(
+        .nonFiniteValue, cause: "a matrix to be factored holds NaN or infinity",
+        remedy: "check what the model returns at this point")
+    }
+    let isTall = matrix.rowCount >= matrix.columnCount
+    var coefficients = [Scalar](repeating: 0, count: min(matrix.rowCount, matrix.columnCount))
+    // LAPACK is column-major and sees the transposed matrix: its LQ is our QR.
+    let factor = isTall ? Scalar.routines.gelqf : Scalar.routines.geqrf
+    var rows = blasint(matrix.columnCount)
+    var columns = blasint(matrix.rowCount)
+    if !coefficients.isEmpty {
+      matrix.storage.withUnsafeMutableBufferPointer { a in
+        LAPACKWorkspace<Scalar>.run { work, size, status in
+          factor(&rows, &columns, a.baseAddress, &rows, &coefficients, work, size, status)
+        }
+      }
+    }
+    reflectors = matrix
+    self.coefficients = coefficients
+  }
+
+  /// R, upper triangular, or L, lower triangular; zero in the other triangle.
+  ///
+  /// - Complexity: O(short²).
+  public var triangularFactor: Matrix<Scalar> {
+    let order = coefficients.count
+    var result = Matrix<Scalar>(rowCount: order, columnCount: order)
+    for i in 0..<order {
+      let columns = isTall ? i..<order : 0..<i + 1
+      result.storage.replaceSubrange(
+        i * order + columns.lowerBound..<i * order + columns.upperBound,
+        with: reflectors.row(i).dropFirst(columns.lowerBound).prefix(columns.count))
+    }
+    return result
+  }
+
+  /// Gives the storage back for the next matrix of the same shape; its content is of no use.
+  public consuming func recoverStorage() -> Matrix<Scalar> { reflectors }
+
+  /// Q, of the shape of A: orthonormal columns where A is tall, orthonormal rows where it is wide.
+  ///
+  /// - Complexity: O(2 long · short²).
+  public consuming func orthonormalFactor() -> Matrix<Scalar> {
+    let generate = isTall ? Scalar.routines.orglq : Scalar.routines.orgqr
+    var matrix = reflectors
+    let coefficients = coefficients
+    var rows = blasint(matrix.columnCount)
+    var columns = blasint(matrix.rowCount)
+    var order = blasint(coefficients.count)
+    guard order > 0 else { return matrix }
+    matrix.storage.withUnsafeMutableBufferPointer { a in
+      LAPACKWorkspace<Scalar>.run { work, size, status in
+        generate(&rows, &columns, &order, a.baseAddress, &rows, coefficients, work, size, status)
+      }
+    }
+    return matrix
+  }
+}

@@ -1,0 +1,148 @@
+import COpenBLAS
+
+/// Whether a matrix enters a product as it is or transposed.
+public enum MatrixOperand: Sendable {
+  /// As stored.
+  case plain
+  /// Transposed.
+  case transposed
+
+  var cblas: CBLAS_TRANSPOSE { self == .plain ? CblasNoTrans : CblasTrans }
+}
+
+/// Which half of a triangular or symmetric row-major matrix holds its values.
+public enum MatrixTriangle: Sendable {
+  /// On and below the diagonal.
+  case lower
+  /// On and above the diagonal.
+  case upper
+
+  var cblas: CBLAS_UPLO { self == .lower ? CblasLower : CblasUpper }
+
+  /// LAPACK is column-major: it sees the transposed matrix.
+  var lapack: String { self == .lower ? "U" : "L" }
+}
+
+extension RealScalar {
+  /// y ← α op(A) x + βy for the row-major `rows` × `columns` matrix A.
+  ///
+  /// - Complexity: O(rows · columns).
+  public static func multiply(
+    _ a: Span<Self>, rows: Int, columns: Int, _ operand: MatrixOperand = .plain, by x: Span<Self>,
+    scaledBy alpha: Self = 1, plus beta: Self = 0, into y: inout MutableSpan<Self>
+  ) {
+    precondition(a.count == rows * columns)
+    precondition(x.count == (operand == .plain ? columns : rows))
+    precondition(y.count == (operand == .plain ? rows : columns))
+    guard rows > 0, columns > 0 else { return }
+    a.withUnsafeBufferPointer { a in
+      x.withUnsafeBufferPointer { x in
+        y.withUnsafeMutableBufferPointer { y in
+          routines.gemv(
+            CblasRowMajor, operand.cblas, blasint(rows), blasint(columns), alpha, a.baseAddress,
+            blasint(columns), x.baseAddress, 1, beta, y.baseAddress, 1)
+        }
+      }
+    }
+  }
+
+  /// y ← Ax for a symmetric matrix of order `order` of which one triangle is read.
+  ///
+  /// - Complexity: O(order²).
+  public static func multiplySymmetric(
+    _ a: Span<Self>, order: Int, triangle: MatrixTriangle = .lower, by x: Span<Self>,
+    into y: inout MutableSpan<Self>
+  ) {
+    precondition(a.count == order * order && x.count == order && y.count == order)
+    guard order > 0 else { return }
+    a.withUnsafeBufferPointer { a in
+      x.withUnsafeBufferPointer { x in
+        y.withUnsafeMutableBufferPointer { y in
+          routines.symv(
+            CblasRowMajor, triangle.cblas, blasint(order), 1, a.baseAddress, blasint(order),
+            x.baseAddress, 1, 0, y.baseAddress, 1)
+        }
+      }
+    }
+  }
+
+  /// C ← α op(A) op(B) + βC, all row-major; op(A) is `rows` × `inner`, op(B) `inner` × `columns`.
+  ///
+  /// - Complexity: O(rows · inner · columns).
+  public static func multiply(
+    _ a: Span<Self>, _ operandA: MatrixOperand = .plain, _ b: Span<Self>,
+    _ operandB: MatrixOperand = .plain, rows: Int, inner: Int, columns: Int,
+    scaledBy alpha: Self = 1, plus beta: Self = 0, into c: inout MutableSpan<Self>
+  ) {
+    precondition(a.count == rows * inner && b.count == inner * columns)
+    precondition(c.count == rows * columns)
+    guard rows > 0, columns > 0, inner > 0 else { return }
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        c.withUnsafeMutableBufferPointer { c in
+          routines.gemm(
+            CblasRowMajor, operandA.cblas, operandB.cblas, blasint(rows), blasint(columns),
+            blasint(inner), alpha, a.baseAddress, blasint(operandA == .plain ? inner : rows),
+            b.baseAddress, blasint(operandB == .plain ? columns : inner), beta, c.baseAddress,
+            blasint(columns))
+        }
+      }
+    }
+  }
+
+  /// Lower triangle of C ← α op(A) op(A)ᵀ + βC; op(A) is `order` × `inner`.
+  ///
+  /// - Complexity: O(order² · inner).
+  public static func addGram(
+    of a: Span<Self>, _ operand: MatrixOperand = .plain, order: Int, inner: Int,
+    scaledBy alpha: Self = 1, plus beta: Self = 0, into c: inout MutableSpan<Self>
+  ) {
+    precondition(a.count == order * inner && c.count == order * order)
+    guard order > 0 else { return }
+    a.withUnsafeBufferPointer { a in
+      c.withUnsafeMutableBufferPointer { c in
+        routines.syrk(
+          CblasRowMajor, CblasLower, operand.cblas, blasint(order), blasint(inner), alpha,
+          a.baseAddress, blasint(max(1, operand == .plain ? inner : order)), beta, c.baseAddress,
+          blasint(order))
+      }
+    }
+  }
+
+  /// x ← op(T)⁻¹ x for a triangular matrix T of order `order` in the leading rows of `t`.
+  ///
+  /// - Complexity: O(order²).
+  public static func solveTriangular(
+    _ t: Span<Self>, order: Int, triangle: MatrixTriangle, _ operand: MatrixOperand = .plain,
+    in x: inout MutableSpan<Self>
+  ) {
+    precondition(t.count >= order * order && x.count == order)
+    guard order > 0 else { return }
+    t.withUnsafeBufferPointer { t in
+      x.withUnsafeMutableBufferPointer { x in
+        routines.trsv(
+          CblasRowMajor, triangle.cblas, operand.cblas, CblasNonUnit, blasint(order),
+          t.baseAddress, blasint(order), x.baseAddress, 1)
+      }
+    }
+  }
+
+  /// B ← B op(T)⁻¹ for a triangular matrix T of order `order` in the leading rows of `t`, with B
+  /// `rows` × `order`.
+  ///
+  /// - Complexity: O(rows · order²).
+  public static func solveTriangularFromRight(
+    _ t: Span<Self>, order: Int, triangle: MatrixTriangle, _ operand: MatrixOperand = .plain,
+    in b: inout MutableSpan<Self>, rows: Int
+  ) {
+    precondition(t.count >= order * order && b.count == rows * order)
+    guard order > 0, rows > 0 else { return }
+    t.withUnsafeBufferPointer { t in
+      b.withUnsafeMutableBufferPointer { b in
+        routines.trsm(
+          CblasRowMajor, CblasRight, triangle.cblas, operand.cblas, CblasNonUnit, blasint(rows),
+          blasint(order), 1, t.baseAddress, blasint(order), b.baseAddress, blasint(order))
+      }
+    }
+  }
+}

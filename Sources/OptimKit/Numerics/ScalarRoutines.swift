@@ -1,0 +1,118 @@
+import CKernels
+import COpenBLAS
+
+/// The BLAS, LAPACK and kernel entry points of one scalar type.
+///
+/// A table instead of two hand-kept copies of every function: `Float` and `Double` each fill it in
+/// once, and everything above is generic. Only OptimKit makes tables.
+public struct ScalarRoutines<Scalar>: @unchecked Sendable {
+  typealias Vector = UnsafePointer<Scalar>?
+  typealias MutableVector = UnsafeMutablePointer<Scalar>?
+  typealias Order = CBLAS_ORDER
+  typealias Transpose = CBLAS_TRANSPOSE
+  typealias Characters = UnsafePointer<CChar>?
+  typealias Size = UnsafePointer<blasint>?
+  typealias Status = UnsafeMutablePointer<blasint>?
+
+  // BLAS level 1.
+  let dot: (blasint, Vector, blasint, Vector, blasint) -> Scalar
+  let norm: (blasint, Vector, blasint) -> Scalar
+  let scale: (blasint, Scalar, MutableVector, blasint) -> Void
+  let addScaled: (blasint, Scalar, Vector, blasint, MutableVector, blasint) -> Void
+  let addScaledToScaled:
+    (blasint, Scalar, Vector, blasint, Scalar, MutableVector, blasint) -> Void
+
+  // BLAS levels 2 and 3.
+  let gemv:
+    (
+      Order, Transpose, blasint, blasint, Scalar, Vector, blasint, Vector, blasint, Scalar,
+      MutableVector, blasint
+    ) -> Void
+  let symv:
+    (
+      Order, CBLAS_UPLO, blasint, Scalar, Vector, blasint, Vector, blasint, Scalar,
+      MutableVector, blasint
+    ) -> Void
+  let trsv:
+    (
+      Order, CBLAS_UPLO, Transpose, CBLAS_DIAG, blasint, Vector, blasint, MutableVector, blasint
+    ) -> Void
+  let gemm:
+    (
+      Order, Transpose, Transpose, blasint, blasint, blasint, Scalar, Vector, blasint, Vector,
+      blasint, Scalar, MutableVector, blasint
+    ) -> Void
+  let syrk:
+    (
+      Order, CBLAS_UPLO, Transpose, blasint, blasint, Scalar, Vector, blasint, Scalar,
+      MutableVector, blasint
+    ) -> Void
+  let trsm:
+    (
+      Order, CBLAS_SIDE, CBLAS_UPLO, Transpose, CBLAS_DIAG, blasint, blasint, Scalar, Vector,
+      blasint, MutableVector, blasint
+    ) -> Void
+
+  // LAPACK, column-major.
+  let potrf: (Characters, Size, MutableVector, Size, Status, Int) -> Void
+  let pocon:
+    (
+      Characters, Size, Vector, Size, Vector, MutableVector, MutableVector, Status, Status, Int
+    ) -> Void
+  let trcon:
+    (
+      Characters, Characters, Characters, Size, Vector, Size, MutableVector, MutableVector, Status,
+      Status, Int, Int, Int
+    ) -> Void
+  let gelqf:
+    (
+      Size, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status
+    ) -> Void
+  let orglq:
+    (
+      Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size, Status
+    ) -> Void
+  let geqrf:
+    (
+      Size, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status
+    ) -> Void
+  let orgqr:
+    (
+      Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size, Status
+    ) -> Void
+  let syevd:
+    (
+      Characters, Characters, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status,
+      Size, Status, Int, Int
+    ) -> Void
+
+  package let kernels: Kernels<Scalar>
+}
+
+extension Double: RealScalar {
+  /// OpenBLAS in double precision.
+  public static let routines: ScalarRoutines<Double> = {
+    precondition(OpenBLASRuntime.isReady)
+    return ScalarRoutines(
+      dot: cblas_ddot, norm: cblas_dnrm2, scale: cblas_dscal, addScaled: cblas_daxpy,
+      addScaledToScaled: cblas_daxpby, gemv: cblas_dgemv, symv: cblas_dsymv, trsv: cblas_dtrsv,
+      gemm: cblas_dgemm, syrk: cblas_dsyrk, trsm: cblas_dtrsm, potrf: dpotrf_, pocon: dpocon_,
+      trcon: dtrcon_, gelqf: dgelqf_, orglq: dorglq_, geqrf: dgeqrf_, orgqr: dorgqr_,
+      syevd: dsyevd_,
+      kernels: Kernels(optimkit_kernel_table_double(KernelLevel.current.cLevel).pointee))
+  }()
+}
+
+extension Float: RealScalar {
+  /// OpenBLAS in single precision.
+  public static let routines: ScalarRoutines<Float> = {
+    precondition(OpenBLASRuntime.isReady)
+    return ScalarRoutines(
+      dot: cblas_sdot, norm: cblas_snrm2, scale: cblas_sscal, addScaled: cblas_saxpy,
+      addScaledToScaled: cblas_saxpby, gemv: cblas_sgemv, symv: cblas_ssymv, trsv: cblas_strsv,
+      gemm: cblas_sgemm, syrk: cblas_ssyrk, trsm: cblas_strsm, potrf: spotrf_, pocon: spocon_,
+      trcon: strcon_, gelqf: sgelqf_, orglq: sorglq_, geqrf: sgeqrf_, orgqr: sorgqr_,
+      syevd: ssyevd_,
+      kernels: Kernels(optimkit_kernel_table_float(KernelLevel.current.cLevel).pointee))
+  }()
+}

@@ -1,0 +1,57 @@
+/// An objective whose every use is counted and timed: the only way in which optimizers see objectives.
+public final class CountedObjective<Scalar: RealScalar> {
+  private let base: any Objective<Scalar>
+
+  /// Where work is counted and timed.
+  public let ledger: RunLedger
+
+  /// Wraps `base`.
+  public init(_ base: any Objective<Scalar>, ledger: RunLedger = RunLedger()) {
+    self.base = base
+    self.ledger = ledger
+  }
+
+  /// The number of parameters p.
+  public var parameterCount: Int { base.parameterCount }
+
+  /// The number of rows n of the Jacobian.
+  public var outputCount: Int { base.outputCount }
+
+  /// λ of the term (λ/2)‖θ‖².
+  public var ridge: Scalar { base.ridge }
+
+  /// F(θ).
+  public func value(at parameters: Span<Scalar>) throws -> Scalar {
+    ledger.counts.evaluations += 1
+    return try ledger.measure(.model) { try base.value(at: parameters) }
+  }
+
+  /// F(θ) and all that a Gauss-Newton step needs at θ.
+  public func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar> {
+    ledger.counts.linearizations += 1
+    return try ledger.measure(.model) { try base.linearize(at: parameters) }
+  }
+
+  /// The damped least-squares problem at a linearization, with μ = λ + `damping`.
+  public func system(
+    at linearization: Linearization<Scalar>, damping: Scalar = 0
+  ) -> DampedSystem<Scalar> {
+    DampedSystem(
+      jacobian: linearization.jacobian, curvatureFactor: linearization.curvatureFactor,
+      damping: ridge + damping, ledger: ledger)
+  }
+
+  /// result ← ∇F(θ) = Jᵀ∂ℓ/∂f + λθ.
+  ///
+  /// - Complexity: One product with Jᵀ.
+  public func gradient(
+    at parameters: Span<Scalar>, _ linearization: Linearization<Scalar>,
+    into result: inout MutableSpan<Scalar>
+  ) throws {
+    ledger.counts.transposedJacobianProducts += 1
+    try ledger.measure(.products) {
+      try linearization.jacobian.applyTransposed(linearization.outputGradient.span, into: &result)
+    }
+    if ridge > 0 { Scalar.add(ridge, parameters, to: &result) }
+  }
+}

@@ -1,0 +1,31 @@
+/// Sees a run from outside: progress displays, logs, plots.
+///
+/// - Implementor must: return quickly; the run waits.
+public protocol Observer: AnyObject {
+  /// The run has evaluated its starting point.
+  func runDidBegin(_ description: RunDescription, start: IterationRecord)
+
+  /// A step was made.
+  func runDidIterate(_ record: IterationRecord)
+
+  /// The run has ended.
+  func runDidEnd(_ summary: RunSummary)
+}
+
+/// What is known about a run before its first step.
+public struct RunDescription: Hashable, Sendable, Codable {
+  /// The optimizer's name.
+  public let optimizer: String
+  /// What the optimizer is made of.
+  public let details: String
+  /// "float32" or "float64".
+  public let scalar: String
+  /// The number of parameters p.
+  public let parameterCount: Int
+  /// The number of rows n of the Jacobian.
+  public let outputCount: Int
+  /// When the run ends.
+  public let stopping: [StoppingCriterion]
+  /// The seed of all randomness in the run.
+  public let seed: UInt64
+}

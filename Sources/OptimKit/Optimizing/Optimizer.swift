@@ -1,0 +1,76 @@
+/// A way to minimise objectives.
+///
+/// An optimizer is a small value without a scalar type, to be stored and compared; `makeStepper` makes the
+/// object that owns the state of one run. The run loop, stopping, observing and counting are not its
+/// business: `minimize` does them for all optimizers.
+///
+/// - Implementor must: validate its options in `validate`, before any work starts.
+public protocol Optimizer: Codable, Hashable, Sendable {
+  /// The name used in reports, such as "Gauss-Newton".
+  var name: String { get }
+
+  /// What it is made of, in a few words, such as "sketched CG with sparse-sign sketch".
+  var details: String { get }
+
+  /// Throws where an option is outside its domain; called before any work starts.
+  func validate() throws
+
+  /// Makes the state of a run that starts at `parameters`; `key` is the source of all its randomness.
+  ///
+  /// - Caller must: pass `objective.parameterCount` finite parameters.
+  /// - Throws: What evaluating the objective throws.
+  func makeStepper<Scalar: RealScalar>(
+    for objective: CountedObjective<Scalar>, from parameters: [Scalar], key: RandomKey
+  ) throws -> any Stepper<Scalar>
+}
+
+extension Optimizer {
+  /// Nothing to add to the name.
+  public var details: String { "" }
+}
+
+/// The state of one run: parameters, and whatever else the optimizer carries from step to step.
+///
+/// - Caller must: use a stepper from one thread at a time, and not step on after an error.
+/// - Implementor must: leave `parameters` and `loss` at the last good point where a step throws.
+public protocol Stepper<Scalar>: AnyObject {
+  /// The scalar type.
+  associatedtype Scalar: RealScalar
+
+  /// θ.
+  var parameters: [Scalar] { get }
+
+  /// F(θ).
+  var loss: Scalar { get }
+
+  /// ‖∇F(θ)‖; computed when asked for, then kept.
+  func gradientNorm() throws -> Scalar
+
+  /// Moves to the next point.
+  ///
+  /// - Throws: `OptimKitError` where no step can be made, and what the model throws.
+  func step() throws -> StepReport
+}
+
+/// What one step did.
+public struct StepReport: Hashable, Sendable, Codable {
+  /// The step length α that was taken along the direction; 1 is a full step.
+  public var stepLength: Double
+  /// ‖θ' − θ‖.
+  public var stepNorm: Double
+  /// What the linear solver prepared, where there is one.
+  public var preparation: PreparationReport?
+  /// The report of the linear solve, where there was one.
+  public var solve: SolveReport?
+
+  /// Creates a report.
+  public init(
+    stepLength: Double, stepNorm: Double, preparation: PreparationReport? = nil,
+    solve: SolveReport? = nil
+  ) {
+    self.stepLength = stepLength
+    self.stepNorm = stepNorm
+    self.preparation = preparation
+    self.solve = solve
+  }
+}

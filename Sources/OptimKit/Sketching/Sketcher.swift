@@ -1,0 +1,60 @@
+/// A distribution of random matrices S that shorten the long side of a tall matrix A while keeping the
+/// geometry of its column space: ‖S A x‖ ≈ ‖A x‖ for all x at once.
+///
+/// A sketcher is a small value without a scalar type, to be stored and compared; `makeSketch` draws one
+/// matrix from it.
+///
+/// - Caller must: choose `rows` several times the number of columns of A (4 is the usual choice).
+/// - Implementor must: make E[SᵀS] = I, so that S neither shrinks nor stretches on average; make the matrix
+///   a function of its arguments alone, whatever the number of threads.
+/// - Implementor may: draw fewer rows than asked for, where more cannot help; the sketch tells its number.
+public protocol Sketcher: Codable, Hashable, Sendable {
+  /// The name used on command lines and in reports, such as "sparse-sign".
+  var name: String { get }
+
+  /// Draws a matrix of up to `rows` rows and `columns` columns.
+  ///
+  /// - Throws: `OptimKitError` where an option of the sketcher is outside its domain.
+  func makeSketch(rows: Int, columns: Int, key: RandomKey) throws -> any Sketch
+}
+
+/// One random matrix S, applied to a tall matrix A block of rows by block of rows:
+/// S A = Σ_b S[:, block b] A[block b, :].
+///
+/// Blocks may be visited in any order, on any machine, so a sketch of sharded data is the sum of the
+/// sketches of its shards. Columns of A travel together in lanes: a block is `blockRowCount` rows of
+/// `lanes` elements, row-major, 64-byte aligned, with `lanes` a multiple of `Lanes.width(of: Scalar.self)`.
+///
+/// - Implementor must: be linear, and depend on the block's content and number alone.
+public protocol Sketch: Sendable {
+  /// The number s of rows of S.
+  var rowCount: Int { get }
+
+  /// The number of columns of S, the length of A's long side.
+  var columnCount: Int { get }
+
+  /// The number of rows in each block; block b holds rows b · `blockRowCount` and on.
+  var blockRowCount: Int { get }
+
+  /// sum ← sum + S[:, block] · block.
+  ///
+  /// - Caller must: pad the last block with rows of zeros; pass a sum of `rowCount` rows of `lanes`
+  ///   elements, row-major, 64-byte aligned.
+  /// - Implementor may: overwrite the block. It is called from several threads at once.
+  func accumulate<Scalar: RealScalar>(
+    _ block: inout MutableSpan<Scalar>, number: Int, lanes: Int,
+    into sum: inout MutableSpan<Scalar>)
+}
+
+extension Sketch {
+  /// The number of blocks that cover the long side.
+  public var blockCount: Int { (columnCount + blockRowCount - 1) / blockRowCount }
+}
+
+/// Lanes: groups of columns that kernels work on side by side.
+public enum Lanes {
+  /// The number of scalars in a group: 64 bytes' worth, 8 `Double`s or 16 `Float`s.
+  public static func width<Scalar: RealScalar>(of type: Scalar.Type) -> Int {
+    64 / MemoryLayout<Scalar>.stride
+  }
+}

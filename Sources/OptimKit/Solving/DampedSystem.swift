@@ -1,0 +1,142 @@
+/// The linear least-squares problem of one Gauss-Newton step,
+///
+///     minimise over x:  ½‖T x − b‖² + (μ/2)‖x − c‖²,      T = CᵀJ,
+///
+/// seen from its short side, so that solvers need one code path. With n rows and p columns, let A be the
+/// tall one of Tᵀ (n ≤ p, the dual) and T (n > p, the primal), and N = AᵀA + μI, of the order of the short
+/// side. A solver solves N z = r:
+///
+/// | | dual | primal |
+/// |---|---|---|
+/// | A | Tᵀ | T |
+/// | r | b − T c | Tᵀb + μc |
+/// | x | c + Tᵀz | z |
+///
+/// All products with the Jacobian go through here, where they are counted and timed.
+///
+/// Storage: up to two vectors of the row side and one of the column side, allocated at first use.
+public final class DampedSystem<Scalar: RealScalar> {
+  let jacobian: any JacobianProvider<Scalar>
+  let gramComputing: (any GramComputing<Scalar>)?
+  let rowAccessible: (any RowAccessible<Scalar>)?
+  let khatriRaoRows: (any KhatriRaoRows<Scalar>)?
+
+  /// The diagonal of C, or nil where C is the identity.
+  let curvatureFactor: [Scalar]?
+
+  /// μ.
+  public let damping: Scalar
+
+  /// Where work is counted and timed.
+  public let ledger: RunLedger
+
+  // Scratch, empty until first used: u scaled by C, J z on its way to N z, and Jᵀu on its way to J Jᵀu.
+  private var scaledRows: AlignedBuffer<Scalar>?
+  private var productRows: AlignedBuffer<Scalar>?
+  private var productColumns: AlignedBuffer<Scalar>?
+
+  /// Creates a system.
+  ///
+  /// - Parameters:
+  ///   - jacobian: J.
+  ///   - curvatureFactor: The diagonal of C, one element per row of J.
+  ///   - damping: μ ≥ 0.
+  ///   - ledger: Where work is counted and timed.
+  public init(
+    jacobian: any JacobianProvider<Scalar>, curvatureFactor: [Scalar]? = nil, damping: Scalar = 0,
+    ledger: RunLedger = RunLedger()
+  ) {
+    precondition(damping >= 0 && damping.isFinite, "damping is finite and not negative")
+    precondition(
+      curvatureFactor.map { $0.count == jacobian.rowCount } ?? true,
+      "the curvature factor has one element per row")
+    self.jacobian = jacobian
+    gramComputing = jacobian as? any GramComputing<Scalar>
+    rowAccessible = jacobian as? any RowAccessible<Scalar>
+    khatriRaoRows = jacobian as? any KhatriRaoRows<Scalar>
+    self.curvatureFactor = curvatureFactor.flatMap { $0.allSatisfy { $0 == 1 } ? nil : $0 }
+    self.damping = damping
+    self.ledger = ledger
+  }
+
+  /// The number of rows n of T.
+  public var rowCount: Int { jacobian.rowCount }
+
+  /// The number of columns p of T.
+  public var columnCount: Int { jacobian.columnCount }
+
+  /// Whether the short side is that of the rows, n ≤ p.
+  public var isDual: Bool { rowCount <= columnCount }
+
+  /// The order of N, min(n, p).
+  public var shortCount: Int { min(rowCount, columnCount) }
+
+  /// The length of A's columns, max(n, p).
+  public var longCount: Int { max(rowCount, columnCount) }
+
+  // MARK: Products
+
+  /// result ← T x.
+  public func apply(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
+    ledger.counts.jacobianProducts += 1
+    try ledger.measure(.products) { try jacobian.apply(x, into: &result) }
+    applyCurvature(to: &result)
+  }
+
+  /// result ← Tᵀ u.
+  public func applyTransposed(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
+    ledger.counts.transposedJacobianProducts += 1
+    try withCurvature(times: u) { scaled in
+      try ledger.measure(.products) { try jacobian.applyTransposed(scaled, into: &result) }
+    }
+  }
+
+  /// result ← N z, of the short side.
+  ///
+  /// - Complexity: One product with J and one with Jᵀ.
+  public func applyNormal(_ z: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
+    precondition(z.count == shortCount && result.count == shortCount)
+    if isDual {
+      try applyGram(z, into: &result)
+    } else {
+      let memory = AlignedBuffer.resize(&productRows, to: rowCount)
+      var intermediate = memory.mutableSpan
+      try apply(z, into: &intermediate)
+      try applyTransposed(intermediate.span, into: &result)
+    }
+    if damping > 0 { Scalar.add(damping, z, to: &result) }
+  }
+
+  private func applyGram(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
+    guard let gramComputing else {
+      let memory = AlignedBuffer.resize(&productColumns, to: columnCount)
+      var intermediate = memory.mutableSpan
+      try applyTransposed(u, into: &intermediate)
+      try apply(intermediate.span, into: &result)
+      return
+    }
+    ledger.counts.jacobianProducts += 1
+    ledger.counts.transposedJacobianProducts += 1
+    try withCurvature(times: u) { scaled in
+      try ledger.measure(.products) { try gramComputing.applyGram(scaled, into: &result) }
+    }
+    applyCurvature(to: &result)
+  }
+
+  /// Calls `body` with C u.
+  private func withCurvature(times u: Span<Scalar>, _ body: (Span<Scalar>) throws -> Void) throws {
+    guard let curvatureFactor else {
+      try body(u)
+      return
+    }
+    let memory = AlignedBuffer.resize(&scaledRows, to: rowCount)
+    var scaled = memory.mutableSpan
+    Scalar.copy(u, into: &scaled)
+    Scalar.multiply(curvatureFactor.span, into: &scaled)
+    try body(scaled.span)
+  }
+
+  func applyCurvature(to rows: inout MutableSpan<Scalar>) {
+    if let curvatureFactor { Scalar.multiply(curvatureFactor.span, into: &rows) }
+  }
+}

@@ -1,0 +1,53 @@
+/// A way to solve the damped least-squares problems of Gauss-Newton steps.
+///
+/// A solver is a small value without a scalar type, to be stored and compared; `makeWorkspace` makes the
+/// object that owns the buffers.
+///
+/// - Implementor must: document cost and storage.
+/// - Implementor may: need capabilities of the Jacobian (`RowAccessible`, …), reached through the system,
+///   which throws an error with a remedy where they are missing.
+public protocol LinearSolver: Codable, Hashable, Sendable {
+  /// The name used on command lines and in reports, such as "sketched".
+  var name: String { get }
+
+  /// The sketch that the solver draws, or nil.
+  var sketcher: (any Sketcher)? { get }
+
+  /// Throws where an option is outside its domain; called before any work starts.
+  func validate() throws
+
+  /// Makes a workspace, empty until it prepares for a system.
+  func makeWorkspace<Scalar: RealScalar>(
+    for type: Scalar.Type
+  ) -> any LinearSolverWorkspace<Scalar>
+}
+
+extension LinearSolver {
+  /// No sketch.
+  public var sketcher: (any Sketcher)? { nil }
+}
+
+/// The buffers and the preparation of a linear solver: one preparation serves many right-hand sides.
+///
+/// - Caller must: prepare before solving, and use a workspace from one thread at a time.
+/// - Implementor must: allocate nothing of the size of the system when the next one has the same sizes;
+///   write a usable solution even where the tolerance is not reached, and say so in the report.
+public protocol LinearSolverWorkspace<Scalar>: AnyObject {
+  /// The scalar type.
+  associatedtype Scalar: RealScalar
+
+  /// Gets ready for a system: forms and factors matrices, draws sketches with `key`.
+  ///
+  /// - Returns: What was prepared, and from which capabilities of the Jacobian.
+  /// - Throws: `OptimKitError` of kind `singularSystem` or `missingCapability`, with the remedy.
+  @discardableResult
+  func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport
+
+  /// solution ← argmin ½‖T x − b‖² + (μ/2)‖x − c‖² for the prepared system, to `tolerance`.
+  ///
+  /// - Throws: `OptimKitError` where no usable solution was found.
+  func solve(
+    _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
+    into solution: inout MutableSpan<Scalar>
+  ) throws -> SolveReport
+}

@@ -1,0 +1,80 @@
+import OptimKit
+
+/// The (generalised) Gauss-Newton method: each step minimises the objective's local quadratic model
+///
+///     ½‖T δ + ρ‖² + (λ/2)‖θ + δ‖² + (damping/2)‖δ‖²
+///
+/// with T = CᵀJ and ρ the whitened residual. With full steps, no damping and a sketched solver on a two-layer
+/// ReLU network it is Algorithm 1 of arXiv 2006.11648; with the exact solver, the Gram-Gauss-Newton method
+/// of CGH+19 (arXiv 1905.11675).
+///
+/// Cost per iteration: one linearization, one linear solve, and with backtracking one product with J and one
+/// linearization per further trial. Storage: 3 vectors of p scalars, and that of the solver.
+public struct GaussNewton<Solver: LinearSolver>: Optimizer {
+  /// Solves the linear system of each step.
+  public var solver: Solver
+  /// Added to the ridge in each system but not to the objective, not negative; 0 by default.
+  public var damping: Double
+  /// How far to go along each direction; full steps by default.
+  public var stepControl: StepControl
+  /// How accurately to solve, for iterative solvers; adaptive by default.
+  public var innerTolerance: InnerTolerance
+
+  /// Creates the optimizer.
+  public init(
+    solver: Solver, damping: Double = 0, stepControl: StepControl = .full,
+    innerTolerance: InnerTolerance = .adaptive
+  ) {
+    self.solver = solver
+    self.damping = damping
+    self.stepControl = stepControl
+    self.innerTolerance = innerTolerance
+  }
+
+  /// "Gauss-Newton".
+  public var name: String { "Gauss-Newton" }
+
+  /// Solver, sketch, damping and step control.
+  public var details: String {
+    var parts = ["\(solver.name) solver"]
+    if let sketcher = solver.sketcher { parts.append("\(sketcher.name) sketch") }
+    if damping > 0 { parts.append("damping \(damping)") }
+    parts.append(stepControl == .full ? "full steps" : "backtracking")
+    return parts.joined(separator: ", ")
+  }
+
+  /// Throws where an option is outside its domain.
+  public func validate() throws {
+    guard damping.isFinite, damping >= 0 else {
+      throw OptimKitError(
+        .invalidArgument, cause: "the damping is \(damping)",
+        remedy: "pass a finite number that is not negative")
+    }
+    try stepControl.validate()
+    try innerTolerance.validate()
+    try solver.validate()
+  }
+
+  /// Makes the state of a run.
+  ///
+  /// - Throws: What linearizing the objective throws.
+  public func makeStepper<Scalar: RealScalar>(
+    for objective: CountedObjective<Scalar>, from parameters: [Scalar], key: RandomKey
+  ) throws -> any Stepper<Scalar> {
+    try GaussNewtonStepper(
+      objective: objective, parameters: parameters, key: key, damping: Scalar(damping),
+      stepControl: stepControl, innerTolerance: innerTolerance,
+      workspace: solver.makeWorkspace(for: Scalar.self))
+  }
+}
+
+extension Optimizer {
+  /// The Gauss-Newton method.
+  public static func gaussNewton<Solver: LinearSolver>(
+    solver: Solver, damping: Double = 0, stepControl: StepControl = .full,
+    innerTolerance: InnerTolerance = .adaptive
+  ) -> Self where Self == GaussNewton<Solver> {
+    Self(
+      solver: solver, damping: damping, stepControl: stepControl, innerTolerance: innerTolerance)
+  }
+}

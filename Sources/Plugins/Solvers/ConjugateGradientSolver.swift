@@ -1,0 +1,51 @@
+import OptimKit
+
+/// Conjugate gradients on the short-side system, without a preconditioner.
+///
+/// Cost: one product with J and one with Jᵀ an iteration; about √κ(N) · log(1/η) / 2 iterations. Storage:
+/// 6 short-side vectors. Needs nothing but products.
+public struct ConjugateGradientSolver: LinearSolver {
+  /// The largest number of iterations in one solve, at least 1; 1000 by default.
+  public var maximumIterations: Int
+
+  /// Creates the solver.
+  public init(maximumIterations: Int = 1000) { self.maximumIterations = maximumIterations }
+
+  /// "cg".
+  public var name: String { "cg" }
+
+  /// Throws where `maximumIterations` is not positive.
+  public func validate() throws { try validateIterationLimit(maximumIterations) }
+
+  /// Makes a workspace.
+  public func makeWorkspace<Scalar: RealScalar>(
+    for type: Scalar.Type
+  ) -> any LinearSolverWorkspace<Scalar> {
+    IterativeWorkspace<Scalar>(
+      iteration: ConjugateGradientIteration(maximumIterations: maximumIterations))
+  }
+}
+
+extension LinearSolver where Self == ConjugateGradientSolver {
+  /// Conjugate gradients without a preconditioner.
+  public static func conjugateGradient(maximumIterations: Int = 1000) -> Self {
+    Self(maximumIterations: maximumIterations)
+  }
+}
+
+/// Throws where an iteration limit is not positive.
+func validateIterationLimit(_ limit: Int) throws {
+  guard limit > 0 else {
+    throw OptimKitError(
+      .invalidArgument, cause: "the largest number of inner iterations is \(limit)",
+      remedy: "choose at least 1")
+  }
+}
+
+/// Throws where a sketch would have no more rows than columns, or an absurd number.
+func validateOversampling(_ oversampling: Double, minimum: Double, remedy: String) throws {
+  guard oversampling.isFinite, oversampling >= minimum, oversampling <= 1e6 else {
+    throw OptimKitError(
+      .invalidArgument, cause: "the oversampling of a sketch is \(oversampling)", remedy: remedy)
+  }
+}

@@ -1,0 +1,57 @@
+import OptimKit
+
+/// Conjugate gradients preconditioned with a sketch: the method of arXiv 2006.11648 with its fixed-step
+/// iteration replaced by conjugate gradients.
+///
+/// A sketch S A of s = `oversampling` · k rows (k = min(n, p)) is factored, S A = QR, and R preconditions.
+/// Iterations no longer depend on the conditioning of the Jacobian: with s = 4 k about 5, 12 and 22 for
+/// relative residuals of 1e-1, 1e-3 and 1e-6.
+///
+/// Cost: the sketch, 2 s k² for QR, and one product with J and one with Jᵀ an iteration. Storage: s k + k²
+/// scalars while preparing, k² and 6 short-side vectors while solving.
+public struct SketchedCGSolver<Sketch: Sketcher>: LinearSolver {
+  /// The distribution of the sketch.
+  public var sketch: Sketch
+  /// Rows of the sketch per column, more than 1; 4 by default.
+  public var oversampling: Double
+  /// The largest number of iterations in one solve, at least 1; 1000 by default.
+  public var maximumIterations: Int
+
+  /// Creates the solver.
+  public init(_ sketch: Sketch, oversampling: Double = 4, maximumIterations: Int = 1000) {
+    self.sketch = sketch
+    self.oversampling = oversampling
+    self.maximumIterations = maximumIterations
+  }
+
+  /// "sketched".
+  public var name: String { "sketched" }
+
+  /// The distribution of the sketch.
+  public var sketcher: (any Sketcher)? { sketch }
+
+  /// Throws where an option is outside its domain.
+  public func validate() throws {
+    try validateOversampling(
+      oversampling, minimum: 1.1, remedy: "choose at least 1.1 rows per column; 4 is usual")
+    try validateIterationLimit(maximumIterations)
+  }
+
+  /// Makes a workspace.
+  public func makeWorkspace<Scalar: RealScalar>(
+    for type: Scalar.Type
+  ) -> any LinearSolverWorkspace<Scalar> {
+    IterativeWorkspace<Scalar>(
+      sketching: .init(sketcher: sketch, oversampling: oversampling),
+      iteration: ConjugateGradientIteration(maximumIterations: maximumIterations))
+  }
+}
+
+extension LinearSolver {
+  /// Conjugate gradients preconditioned with a sketch of `oversampling` rows per column.
+  public static func sketchedCG<Sketch: Sketcher>(
+    _ sketch: Sketch, oversampling: Double = 4, maximumIterations: Int = 1000
+  ) -> Self where Self == SketchedCGSolver<Sketch> {
+    Self(sketch, oversampling: oversampling, maximumIterations: maximumIterations)
+  }
+}

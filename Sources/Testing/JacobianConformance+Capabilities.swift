@@ -1,0 +1,97 @@
+import OptimKit
+
+extension JacobianCheck {
+  func rows(
+    of provider: any RowAccessible<Scalar>, _ findings: inout ConformanceFindings
+  ) throws {
+    let blocks = raggedRanges(rowCount)
+    let copies = try concurrently(blocks.count) { number in
+      try filled(blocks[number].count * columnCount) {
+        try provider.copyRows(blocks[number], into: &$0)
+      }
+    }
+    try compareRows(copies.flatMap { $0 }, "copyRows", &findings)
+  }
+
+  func factors(
+    of provider: any KhatriRaoRows<Scalar>, _ findings: inout ConformanceFindings
+  ) throws {
+    let leftCount = provider.leftFactorCount
+    let rightCount = provider.rightFactorCount
+    guard leftCount * rightCount == columnCount else {
+      findings.require(
+        false, "factors of lengths \(leftCount) and \(rightCount) for \(columnCount) columns")
+      return
+    }
+    let blocks = raggedRanges(rowCount)
+    let elements = raggedRanges(leftCount)
+    let products = try concurrently(blocks.count) { number in
+      let rows = blocks[number]
+      let right: [Scalar] = try filled(rows.count * rightCount) {
+        try provider.copyRightFactors(rows: rows, into: &$0)
+      }
+      var left = [Scalar](repeating: .nan, count: rows.count * leftCount)
+      for range in elements {
+        let part: [Scalar] = try filled(rows.count * range.count) {
+          try provider.copyLeftFactors(rows: rows, elements: range, into: &$0)
+        }
+        for row in 0..<rows.count {
+          left.replaceSubrange(
+            row * leftCount + range.lowerBound..<row * leftCount + range.upperBound,
+            with: part[row * range.count..<(row + 1) * range.count])
+        }
+      }
+      return (0..<rows.count).flatMap { row in
+        left[row * leftCount..<(row + 1) * leftCount].flatMap { element in
+          right[row * rightCount..<(row + 1) * rightCount].map { element * $0 }
+        }
+      }
+    }
+    try compareRows(products.flatMap { $0 }, "the Kronecker product of the factors", &findings)
+  }
+
+  func gram(
+    of provider: any GramComputing<Scalar>, _ findings: inout ConformanceFindings
+  ) throws {
+    let gram: [Scalar] = try filled(rowCount * rowCount) { try provider.computeGram(into: &$0) }
+    for column in 0..<rowCount {
+      // Row i of J Jᵀ, on and below the diagonal, from products.
+      let expected = try jacobian.product(
+        jacobian.transposedProduct(unitVector(column, of: rowCount)))
+      let actual = (column..<rowCount).map { gram[$0 * rowCount + column] }
+      findings.requireClose(
+        actual, Array(expected[column...]), scale: norm(expected), tolerance: tolerance,
+        "column \(column) of computeGram is not that of J Jᵀ")
+    }
+    for number in 0..<2 {
+      let u = rowVector(number)
+      let expected = try jacobian.product(jacobian.transposedProduct(u))
+      let apply = { try filled(rowCount) { try provider.applyGram(u.span, into: &$0) } }
+      let actual: [Scalar] = try apply()
+      findings.requireClose(
+        actual, expected, scale: norm(expected), tolerance: tolerance,
+        "applyGram is not the product with J Jᵀ")
+      findings.requireSameBits(try apply(), actual, "applyGram does not repeat its result")
+    }
+  }
+
+  private func compareRows(
+    _ rows: [Scalar], _ name: String, _ findings: inout ConformanceFindings
+  ) throws {
+    for row in 0..<rowCount {
+      let expected = try jacobian.transposedProduct(unitVector(row, of: rowCount))
+      findings.requireClose(
+        Array(rows[row * columnCount..<(row + 1) * columnCount]), expected, scale: norm(expected),
+        tolerance: tolerance, "\(name) does not give row \(row) of J")
+    }
+  }
+
+  /// Ranges of lengths 1, 2, 3, … that cover `0..<count`.
+  private func raggedRanges(_ count: Int) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    while let first = result.isEmpty ? 0 : result.last?.upperBound, first < count {
+      result.append(first..<min(count, first + result.count + 1))
+    }
+    return result
+  }
+}
