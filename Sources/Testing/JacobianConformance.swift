@@ -100,7 +100,7 @@ struct JacobianCheck<Scalar: RealScalar> {
         combination(alpha, images.0, beta, images.1),
         scale: abs(alpha) * norm(images.0) + abs(beta) * norm(images.1), tolerance: tolerance,
         "\(name) is not linear")
-      let zero = try product([Scalar](repeating: 0, count: x.count))
+      let zero = try product(Scalar.zeros(x.count))
       findings.require(zero.allSatisfy { $0 == 0 }, "\(name) of the zero vector is not zero")
     }
     try check("apply", columnVector(0), columnVector(1)) { try jacobian.product($0) }

@@ -47,7 +47,7 @@ public func conformanceIssues<Scalar: RealScalar>(
       "the same key gives another solution in a fresh workspace")
 
     let zero = DampedRightHandSide<Scalar>(
-      target: [Scalar](repeating: 0, count: system.rowCount))
+      target: Scalar.zeros(system.rowCount))
     let none = try check.solution(of: zero, with: workspace, &findings)
     findings.require(none.allSatisfy { $0 == 0 }, "the solution for zero is not zero")
   }
@@ -122,7 +122,7 @@ private struct LinearSolverCheck<Scalar: RealScalar> {
       abs(Scalar(report.rightHandSideNorm) - shortNorm) <= 1e-3 * shortNorm,
       "‖r‖ is \(shortNorm), the report says \(report.rightHandSideNorm)")
 
-    let center = side.center ?? [Scalar](repeating: 0, count: x.count)
+    let center = side.center ?? Scalar.zeros(x.count)
     let offset = combination(1, x, -1, center)
     let image = try filled(system.rowCount) { try system.apply(x.span, into: &$0) }
     let misfit = combination(1, image, -1, side.target)

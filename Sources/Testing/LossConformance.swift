@@ -75,7 +75,7 @@ private struct LossCheck<L: Loss, Scalar: RealScalar> {
   /// All weights 0 but that of `sample`: what is left is the loss of one sample, without the rounding
   /// of a sum over all.
   func isolated(_ sample: Int) -> [Scalar] {
-    var result = [Scalar](repeating: 0, count: sampleCount)
+    var result = Scalar.zeros(sampleCount)
     result[sample] = weights[sample]
     return result
   }

@@ -83,7 +83,7 @@ extension LinearOperator {
 
 /// Unit vector number `index` of `count`.
 package func unitVector<Scalar: RealScalar>(_ index: Int, of count: Int) -> [Scalar] {
-  var result = [Scalar](repeating: 0, count: count)
+  var result = Scalar.zeros(count)
   result[index] = 1
   return result
 }

@@ -33,7 +33,8 @@ final class ReLUSamples<Scalar: RealScalar>: Sendable {
       rowCount: features.rowCount, columnCount: features.columnCount + 1)
     for row in 0..<features.rowCount {
       let start = row * extended.columnCount
-      extended.storage.replaceSubrange(start..<start + features.columnCount, with: features.row(row))
+      extended.storage.replaceSubrange(
+        start..<start + features.columnCount, with: features.row(row))
       extended.storage[start + features.columnCount] = 1
     }
     self.features = extended

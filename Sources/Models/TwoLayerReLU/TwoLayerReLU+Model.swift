@@ -50,10 +50,11 @@ extension TwoLayerReLU {
   /// The cut depends on the shape alone, so that sums over ranges do not depend on the threads.
   func forEachWordRange(
     count: Int,
-    _ kernel: @Sendable (
-      _ network: UnsafePointer<optimkit_relu>, _ words: Range<Int>, _ number: Int,
-      _ scratch: UnsafeMutableRawPointer
-    ) -> Void
+    _ kernel:
+      @Sendable (
+        _ network: UnsafePointer<optimkit_relu>, _ words: Range<Int>, _ number: Int,
+        _ scratch: UnsafeMutableRawPointer
+      ) -> Void
   ) {
     samples.features.storage.withUnsafeBufferPointer { features in
       paddedSigns.withUnsafeBufferPointer { signs in
@@ -78,10 +79,11 @@ extension TwoLayerReLU {
   /// result ← the sum of what `kernel` writes for each range of neurons, in order.
   func sumOverNeurons(
     into result: inout MutableSpan<Scalar>,
-    _ kernel: @Sendable (
-      _ network: UnsafePointer<optimkit_relu>, _ words: Range<Int>,
-      _ partial: UnsafeMutablePointer<Scalar>, _ scratch: UnsafeMutableRawPointer
-    ) -> Void
+    _ kernel:
+      @Sendable (
+        _ network: UnsafePointer<optimkit_relu>, _ words: Range<Int>,
+        _ partial: UnsafeMutablePointer<Scalar>, _ scratch: UnsafeMutableRawPointer
+      ) -> Void
   ) {
     let length = outputCount
     // Enough ranges to keep threads busy, few enough that partial sums stay small beside the rest.

@@ -107,7 +107,7 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
     width = signs.columnCount
     outputsPerSample = signs.rowCount
     let stride = (width + 63) / 64 * 64
-    var padded = [Scalar](repeating: 0, count: outputsPerSample * stride)
+    var padded = Scalar.zeros(outputsPerSample * stride)
     for output in 0..<signs.rowCount {
       padded.replaceSubrange(output * stride..<output * stride + width, with: signs.row(output))
     }
@@ -118,7 +118,7 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
   ///
   /// - Complexity: O(m d).
   public func initialParameters(seed: UInt64 = 0) -> [Scalar] {
-    var parameters = [Scalar](repeating: 0, count: parameterCount)
+    var parameters = Scalar.zeros(parameterCount)
     var span = parameters.mutableSpan
     RandomKey(seed: seed, purpose: .initialWeights).fillNormal(&span)
     return parameters

@@ -9,8 +9,9 @@ package final class AlignedBuffer<Scalar: RealScalar> {
   package init(count: Int) {
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: max(1, count) * MemoryLayout<Scalar>.stride, alignment: 64)
+    // All bits zero is the number zero; filling bytes needs no specialised code.
+    raw.initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<Scalar>.stride)
     baseAddress = raw.bindMemory(to: Scalar.self, capacity: max(1, count))
-    baseAddress.initialize(repeating: 0, count: count)
     self.count = count
   }
 
@@ -30,6 +31,15 @@ package final class AlignedBuffer<Scalar: RealScalar> {
   }
 
   deinit { baseAddress.deallocate() }
+}
+
+extension UnsafeMutableBufferPointer where Element: RealScalar {
+  /// Sets the elements from `first` on to zero.
+  package func clear(from first: Int) {
+    guard let baseAddress, first < count else { return }
+    UnsafeMutableRawPointer(baseAddress + first).initializeMemory(
+      as: UInt8.self, repeating: 0, count: (count - first) * MemoryLayout<Element>.stride)
+  }
 }
 
 /// Carries a pointer into the pieces of a parallel loop, each of which writes its own part.

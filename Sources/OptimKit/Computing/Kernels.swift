@@ -11,28 +11,23 @@ package struct Kernels<Scalar>: @unchecked Sendable {
 
   // The two-layer ReLU network.
   package let reluScratchSize: (Network) -> Int
-  package let reluForward:
-    (Network, Vector, Int, Int, MutableBits, MutableVector, Scratch) -> Void
-  package let reluProduct:
-    (Network, Vector, Bits, Int, Int, MutableVector, Scratch) -> Void
+  package let reluForward: (Network, Vector, Int, Int, MutableBits, MutableVector, Scratch) -> Void
+  package let reluProduct: (Network, Vector, Bits, Int, Int, MutableVector, Scratch) -> Void
   package let reluTransposedProduct:
     (Network, Vector, Bits, Int, Int, MutableVector, Scratch) -> Void
-  package let reluGramProduct:
-    (Network, Vector, Bits, Int, Int, MutableVector, Scratch) -> Void
+  package let reluGramProduct: (Network, Vector, Bits, Int, Int, MutableVector, Scratch) -> Void
   package let bitGram:
     (
       Bits, Int, Int, Bits, Vector, Scalar, Int, Int, MutableVector, Int, Int
     ) -> Void
 
   // Blocks of sketch input.
-  package let transposeIntoLanes:
-    (Vector, Int, Int, MutableVector, Int, Int) -> Void
+  package let transposeIntoLanes: (Vector, Int, Int, MutableVector, Int, Int) -> Void
   package let copyIntoLanes: (Vector, Int, Int, MutableVector, Int, Int) -> Void
   package let khatriRao: (Vector, Int, Vector, Int, MutableVector, Int) -> Void
   package let flipSigns: (MutableVector, Int, Int, Bits, UInt64) -> Void
   package let hadamard: (MutableVector, Int, Int) -> Void
-  package let hadamardGather:
-    (MutableVector, Bits, Int, Int, Vector, Int, UInt64, Scalar) -> Void
+  package let hadamardGather: (MutableVector, Bits, Int, Int, Vector, Int, UInt64, Scalar) -> Void
   package let sparseSign:
     (MutableVector, Int, Vector, Int, UnsafePointer<UInt32>?, Int, Scalar) -> Void
 }

@@ -96,7 +96,7 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
   ///
   /// - Complexity: That of the model's evaluation.
   public func value(at parameters: Span<Scalar>) throws -> Scalar {
-    var outputs = [Scalar](repeating: 0, count: outputCount)
+    var outputs = Scalar.zeros(outputCount)
     var span = outputs.mutableSpan
     try model.evaluate(at: parameters, into: &span)
     return loss.value(
@@ -108,10 +108,10 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
   ///
   /// - Complexity: That of the model's linearization.
   public func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar> {
-    var outputs = [Scalar](repeating: 0, count: outputCount)
+    var outputs = Scalar.zeros(outputCount)
     var outputSpan = outputs.mutableSpan
     let jacobian = try model.linearize(at: parameters, outputs: &outputSpan)
-    var gradient = [Scalar](repeating: 0, count: outputCount)
+    var gradient = Scalar.zeros(outputCount)
     var factor = gradient
     var gradientSpan = gradient.mutableSpan
     var factorSpan = factor.mutableSpan

@@ -6,9 +6,7 @@ import COpenBLAS
 /// `recoverStorage()`.
 public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   private var factor: Matrix<Scalar>
-
-  /// An estimate of 1 / κ₁(A).
-  public let reciprocalConditionNumber: Scalar
+  private let oneNorm: Scalar
 
   /// The order of the matrix.
   public var order: Int { factor.rowCount }
@@ -17,42 +15,58 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   ///
   /// - Complexity: O(order³ / 3).
   /// - Throws: `OptimKitError` of kind `singularSystem` where the matrix is not positive definite at
-  ///   working precision: a pivot is not positive, or the reciprocal condition number is below the unit
-  ///   roundoff. Of kind `nonFiniteValue` where it holds NaN or infinity.
+  ///   working precision: a pivot is not positive, or so much smaller than its diagonal element that
+  ///   rounding made it. Of kind `nonFiniteValue` where it holds NaN or infinity.
   public init(_ matrix: consuming Matrix<Scalar>) throws {
     precondition(matrix.rowCount == matrix.columnCount, "the matrix is square")
     let order = matrix.rowCount
-    let norm = Self.symmetricOneNorm(matrix)
-    guard norm.isFinite else {
+    oneNorm = Self.symmetricOneNorm(matrix)
+    guard oneNorm.isFinite else {
       throw OptimKitError(
         .nonFiniteValue, cause: "a matrix to be factored holds NaN or infinity",
         remedy: "check what the model returns at this point")
     }
+    let diagonal = (0..<order).map { matrix[$0, $0] }
     var size = blasint(order)
     var status: blasint = 0
-    matrix.storage.withUnsafeMutableBufferPointer {
-      Scalar.routines.potrf(
-        MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &status, 1)
+    if order > 0 {
+      matrix.storage.withUnsafeMutableBufferPointer {
+        Scalar.routines.potrf(
+          MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &status, 1)
+      }
     }
     guard status == 0 else {
       throw Self.notPositiveDefinite("pivot \(status) of \(order) is not positive")
     }
-    var reciprocal = Scalar(0)
-    if order > 0 {
-      var norm = norm
-      var work = [Scalar](repeating: 0, count: 3 * order)
-      var integerWork = [blasint](repeating: 0, count: order)
-      matrix.storage.withUnsafeBufferPointer {
-        Scalar.routines.pocon(
-          MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &norm, &reciprocal, &work,
-          &integerWork, &status, 1)
-      }
-      guard reciprocal >= Scalar.unitRoundoff else {
-        throw Self.notPositiveDefinite("its reciprocal condition number is \(reciprocal)")
+    // A row that depends on those before it leaves a pivot of about √order roundoffs.
+    let smallest = 10 * Scalar(order).squareRoot() * Scalar.unitRoundoff
+    for (row, element) in diagonal.enumerated() {
+      let pivot = matrix[row, row] * matrix[row, row]
+      guard pivot > smallest * element else {
+        throw Self.notPositiveDefinite(
+          "pivot \(row + 1) of \(order) is \(pivot / element) of its diagonal element")
       }
     }
     factor = matrix
-    reciprocalConditionNumber = reciprocal
+  }
+
+  /// An estimate of 1 / κ₁(A).
+  ///
+  /// - Complexity: O(order²), some ten triangular solves.
+  public var reciprocalConditionNumber: Scalar {
+    guard order > 0 else { return 1 }
+    var size = blasint(order)
+    var status: blasint = 0
+    var reciprocal = Scalar(0)
+    var norm = oneNorm
+    var work = Scalar.zeros(3 * order)
+    var integerWork = [blasint](repeating: 0, count: order)
+    factor.storage.withUnsafeBufferPointer {
+      Scalar.routines.pocon(
+        MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &norm, &reciprocal, &work,
+        &integerWork, &status, 1)
+    }
+    return reciprocal
   }
 
   /// x ← A⁻¹x.
@@ -70,6 +84,9 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
     Scalar.solveTriangular(factor.storage.span, order: order, triangle: .lower, in: &x)
   }
 
+  /// L, lower triangular; what stands above the diagonal is of no use.
+  public var triangularFactor: Matrix<Scalar> { factor }
+
   /// Gives the storage back for the next matrix of the same order.
   public consuming func recoverStorage() -> Matrix<Scalar> { factor }
 
@@ -85,7 +102,7 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   @specialized(where Scalar == Float)
   private static func symmetricOneNorm(_ matrix: borrowing Matrix<Scalar>) -> Scalar {
     let order = matrix.rowCount
-    var sums = [Scalar](repeating: 0, count: order)
+    var sums = Scalar.zeros(order)
     let elements = matrix.storage.span
     for i in 0..<order {
       var sum = abs(elements[i * order + i])

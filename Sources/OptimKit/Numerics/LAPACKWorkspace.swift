@@ -15,7 +15,7 @@ enum LAPACKWorkspace<Scalar: RealScalar> {
     precondition(status == 0, "LAPACK refused argument \(-status)")
     // A Float may round the size down.
     var size = blasint(optimum * (1 + 4 * Scalar.ulpOfOne)) + 1
-    var work = [Scalar](repeating: 0, count: Int(size))
+    var work = Scalar.zeros(Int(size))
     call(&work, &size, &status)
     precondition(status == 0, "LAPACK refused argument \(-status)")
   }

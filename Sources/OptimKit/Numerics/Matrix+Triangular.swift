@@ -10,7 +10,7 @@ extension Matrix {
     var size = blasint(rowCount)
     var status: blasint = 0
     var reciprocal = Scalar(0)
-    var work = [Scalar](repeating: 0, count: 3 * rowCount)
+    var work = Scalar.zeros(3 * rowCount)
     var integerWork = [blasint](repeating: 0, count: rowCount)
     storage.withUnsafeBufferPointer {
       // LAPACK sees the transposed matrix: its norm "I" is our norm 1.

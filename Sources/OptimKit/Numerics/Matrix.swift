@@ -16,7 +16,7 @@ public struct Matrix<Scalar: RealScalar>: Hashable, Sendable, Codable {
     precondition(rowCount >= 0 && columnCount >= 0, "sizes are not negative")
     self.rowCount = rowCount
     self.columnCount = columnCount
-    storage = Array(repeating: 0, count: rowCount * columnCount)
+    storage = Scalar.zeros(rowCount * columnCount)
   }
 
   /// A matrix of given elements, row after row.
@@ -79,7 +79,7 @@ public struct Matrix<Scalar: RealScalar>: Hashable, Sendable, Codable {
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func transposed() -> Self {
-    var elements = [Scalar](repeating: 0, count: storage.count)
+    var elements = Scalar.zeros(storage.count)
     for i in 0..<rowCount {
       for j in 0..<columnCount {
         elements[j * rowCount + i] = storage[i * columnCount + j]

@@ -26,7 +26,7 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
         remedy: "check what the model returns at this point")
     }
     let isTall = matrix.rowCount >= matrix.columnCount
-    var coefficients = [Scalar](repeating: 0, count: min(matrix.rowCount, matrix.columnCount))
+    var coefficients = Scalar.zeros(min(matrix.rowCount, matrix.columnCount))
     // LAPACK is column-major and sees the transposed matrix: its LQ is our QR.
     let factor = isTall ? Scalar.routines.gelqf : Scalar.routines.geqrf
     var rows = blasint(matrix.columnCount)

@@ -70,9 +70,10 @@ extension RealScalar {
   ///
   /// - Complexity: O(rows · inner · columns).
   public static func multiply(
-    _ a: Span<Self>, _ operandA: MatrixOperand = .plain, _ b: Span<Self>,
-    _ operandB: MatrixOperand = .plain, rows: Int, inner: Int, columns: Int,
-    scaledBy alpha: Self = 1, plus beta: Self = 0, into c: inout MutableSpan<Self>
+    _ a: Span<Self>, _ operandA: MatrixOperand, _ b: Span<Self>,
+    _ operandB: MatrixOperand = .plain,
+    rows: Int, inner: Int, columns: Int, scaledBy alpha: Self = 1, plus beta: Self = 0,
+    into c: inout MutableSpan<Self>
   ) {
     precondition(a.count == rows * inner && b.count == inner * columns)
     precondition(c.count == rows * columns)
@@ -95,7 +96,8 @@ extension RealScalar {
   /// - Complexity: O(order² · inner).
   public static func addGram(
     of a: Span<Self>, _ operand: MatrixOperand = .plain, order: Int, inner: Int,
-    scaledBy alpha: Self = 1, plus beta: Self = 0, into c: inout MutableSpan<Self>
+    scaledBy alpha: Self = 1, plus beta: Self = 0,
+    into c: inout MutableSpan<Self>
   ) {
     precondition(a.count == order * inner && c.count == order * order)
     guard order > 0 else { return }

@@ -1,6 +1,13 @@
 import COpenBLAS
 
 extension RealScalar {
+  /// A vector of `count` zeros.
+  ///
+  /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
+  public static func zeros(_ count: Int) -> [Self] { [Self](repeating: 0, count: count) }
+
   /// The inner product xᵀy.
   ///
   /// - Complexity: O(n).
@@ -83,6 +90,16 @@ extension RealScalar {
   public static func multiply(_ x: Span<Self>, into y: inout MutableSpan<Self>) {
     precondition(x.count == y.count)
     for i in x.indices { y[i] *= x[i] }
+  }
+
+  /// Whether all elements of `x` equal `value`.
+  ///
+  /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
+  public static func isConstant(_ x: Span<Self>, _ value: Self) -> Bool {
+    for i in x.indices where x[i] != value { return false }
+    return true
   }
 
   /// The index of the first NaN or infinity in `x`, or nil.

@@ -19,8 +19,7 @@ public struct ScalarRoutines<Scalar>: @unchecked Sendable {
   let norm: (blasint, Vector, blasint) -> Scalar
   let scale: (blasint, Scalar, MutableVector, blasint) -> Void
   let addScaled: (blasint, Scalar, Vector, blasint, MutableVector, blasint) -> Void
-  let addScaledToScaled:
-    (blasint, Scalar, Vector, blasint, Scalar, MutableVector, blasint) -> Void
+  let addScaledToScaled: (blasint, Scalar, Vector, blasint, Scalar, MutableVector, blasint) -> Void
 
   // BLAS levels 2 and 3.
   let gemv:

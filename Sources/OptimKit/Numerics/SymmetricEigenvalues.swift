@@ -20,12 +20,12 @@ extension Matrix {
     }
     guard rowCount > 0 else { return [] }
     var matrix = storage
-    var values = [Scalar](repeating: 0, count: rowCount)
+    var values = Scalar.zeros(rowCount)
     var size = blasint(rowCount)
     // Workspace that LAPACK documents for values without vectors.
     var workSize = blasint(2 * rowCount + 1)
     var integerWorkSize: blasint = 1
-    var work = [Scalar](repeating: 0, count: Int(workSize))
+    var work = Scalar.zeros(Int(workSize))
     var integerWork: blasint = 0
     var status: blasint = 0
     Scalar.routines.syevd(

@@ -50,7 +50,8 @@ extension RunSummary: CustomStringConvertible {
   public var description: String {
     func number(_ value: Double) -> String { String(format: "%.6g", value) }
     let detail = run.details.isEmpty ? "" : " (\(run.details))"
-    let accounted = Phase.allCases.compactMap { phase in phases[phase].map { (phase.rawValue, $0) } }
+    let accounted = Phase.allCases.compactMap { phase in phases[phase].map { (phase.rawValue, $0) }
+    }
     let rest = seconds - accounted.reduce(0) { $0 + $1.1 }
     let times = (accounted + [("other", max(0, rest))])
       .map { "\($0.0) \(String(format: "%.3f", $0.1))" }.joined(separator: ", ")

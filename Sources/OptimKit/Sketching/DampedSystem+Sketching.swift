@@ -79,7 +79,7 @@ extension DampedSystem {
     let buffers = (0..<groups).map { _ in
       Shared(SketchBuffers<Scalar>(sumCount: sketchRows * width, blockCount: blockRows * width))
     }
-    var source = [Scalar](repeating: 0, count: min(blockRows, rowCount) * columns)
+    var source = Scalar.zeros(min(blockRows, rowCount) * columns)
     for number in 0..<sketch.blockCount {
       let range = number * blockRows..<min(rowCount, (number + 1) * blockRows)
       var all = source.mutableSpan
@@ -96,7 +96,7 @@ extension DampedSystem {
           Scalar.routines.kernels.copyIntoLanes(
             source.pointer.baseAddress! + lanes.lowerBound, columns, lanes.count, block.baseAddress,
             range.count, width)
-          block.dropFirst(range.count * width).update(repeating: 0)
+          block.clear(from: range.count * width)
           sketch.accumulate(block, number: number, buffers)
         }
       }
@@ -176,7 +176,7 @@ extension Sketch {
       let block = buffers.block(count: blockRowCount * width)
       Scalar.routines.kernels.transposeIntoLanes(
         rows.baseAddress + first, length, group.count, block.baseAddress, count, width)
-      block.dropFirst(count * width).update(repeating: 0)
+      block.clear(from: count * width)
       accumulate(block, number: number, buffers)
     }
   }
@@ -215,7 +215,7 @@ extension Sketch {
       let memory = buffers.block(count: max(made, offset + blockElements))
       kernels.khatriRao(
         left.baseAddress, elements.count, right.baseAddress, rightCount, memory.baseAddress, width)
-      memory.dropFirst(offset + (end - first) * width).update(repeating: 0)
+      memory.clear(from: offset + (end - first) * width)
       accumulate(
         UnsafeMutableBufferPointer(rebasing: memory[offset..<offset + blockElements]),
         number: number, buffers)

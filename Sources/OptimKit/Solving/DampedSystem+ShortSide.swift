@@ -93,7 +93,7 @@ extension DampedSystem {
   private func formNormalMatrix(
     rows: any RowAccessible<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {
-    var block = [Scalar](repeating: 0, count: rowsPerBlock * columnCount)
+    var block = Scalar.zeros(rowsPerBlock * columnCount)
     if isDual {
       try formGram(rows: rows, block: &block, into: &result)
     } else {
@@ -112,7 +112,7 @@ extension DampedSystem {
     rows: any RowAccessible<Scalar>, block: inout [Scalar], into result: inout MutableSpan<Scalar>
   ) throws {
     var other = block
-    var tile = [Scalar](repeating: 0, count: rowsPerBlock * rowsPerBlock)
+    var tile = Scalar.zeros(rowsPerBlock * rowsPerBlock)
     let order = rowCount
     let inner = columnCount
     try forEachRowBlock { upper in

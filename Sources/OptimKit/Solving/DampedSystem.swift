@@ -54,7 +54,7 @@ public final class DampedSystem<Scalar: RealScalar> {
     gramComputing = jacobian as? any GramComputing<Scalar>
     rowAccessible = jacobian as? any RowAccessible<Scalar>
     khatriRaoRows = jacobian as? any KhatriRaoRows<Scalar>
-    self.curvatureFactor = curvatureFactor.flatMap { $0.allSatisfy { $0 == 1 } ? nil : $0 }
+    self.curvatureFactor = curvatureFactor.flatMap { Scalar.isConstant($0.span, 1) ? nil : $0 }
     self.damping = damping
     self.ledger = ledger
   }

@@ -4,15 +4,13 @@ public struct PreparationReport: Hashable, Sendable, Codable {
   public var access: String
   /// The number of rows of the sketch, where there is one.
   public var sketchSize: Int?
-  /// An estimate of 1 / κ of the factored matrix, where there is one.
-  public var reciprocalConditionNumber: Double?
+  /// How the sketch was factored, "Cholesky" or "QR", where there is one.
+  public var factorization: String?
 
   /// Creates a report.
-  public init(
-    access: String, sketchSize: Int? = nil, reciprocalConditionNumber: Double? = nil
-  ) {
+  public init(access: String, sketchSize: Int? = nil, factorization: String? = nil) {
     self.access = access
     self.sketchSize = sketchSize
-    self.reciprocalConditionNumber = reciprocalConditionNumber
+    self.factorization = factorization
   }
 }

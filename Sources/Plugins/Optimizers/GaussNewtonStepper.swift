@@ -33,7 +33,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     self.innerTolerance = innerTolerance
     self.workspace = workspace
     direction = AlignedBuffer(count: parameters.count)
-    trial = [Scalar](repeating: 0, count: parameters.count)
+    trial = Scalar.zeros(parameters.count)
     linearization = try objective.linearize(at: parameters.span)
   }
 
@@ -141,7 +141,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   /// ∇F(θ)ᵀδ = ρᵀTδ + λ θᵀδ.
   private func directionalDerivative(_ system: DampedSystem<Scalar>) throws -> Scalar {
     let residual = try linearization.whitenedResidual()
-    var product = [Scalar](repeating: 0, count: residual.count)
+    var product = Scalar.zeros(residual.count)
     var productSpan = product.mutableSpan
     let memory = direction.memory
     try system.apply(memory.span, into: &productSpan)

@@ -22,7 +22,8 @@ public enum StepControl: Hashable, Sendable, Codable {
         .invalidArgument,
         cause: "backtracking with sufficient decrease \(decrease), contraction \(contraction) and "
           + "\(trials) trials",
-        remedy: "choose a sufficient decrease between 0 and 1/2, a contraction between 0 and 1, and "
+        remedy:
+          "choose a sufficient decrease between 0 and 1/2, a contraction between 0 and 1, and "
           + "at least one trial")
     }
   }

@@ -24,7 +24,8 @@ public struct SparseSignSketcher: Sketcher {
     try validateSketchSize(rows: rows, columns: columns)
     guard nonzerosPerColumn > 0 else {
       throw OptimKitError(
-        .invalidArgument, cause: "a sparse sign sketch with \(nonzerosPerColumn) nonzeros per column",
+        .invalidArgument,
+        cause: "a sparse sign sketch with \(nonzerosPerColumn) nonzeros per column",
         remedy: "choose at least 1; 8 is usual")
     }
     return SparseSignSketch(

@@ -48,9 +48,7 @@ private final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace
     let result = try system.ledger.measure(.factorization) { try CholeskyFactorization(normal) }
     system.ledger.addFactorization()
     factorization = result
-    return PreparationReport(
-      access: system.normalMatrixAccess,
-      reciprocalConditionNumber: Double(result.reciprocalConditionNumber))
+    return PreparationReport(access: system.normalMatrixAccess)
   }
 
   func solve(

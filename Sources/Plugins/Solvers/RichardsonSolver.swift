@@ -47,7 +47,7 @@ public struct RichardsonSolver<Sketch: Sketcher>: LinearSolver {
     for type: Scalar.Type
   ) -> any LinearSolverWorkspace<Scalar> {
     IterativeWorkspace<Scalar>(
-      sketching: .init(sketcher: sketch, oversampling: oversampling),
+      sketching: .init(sketcher: sketch, oversampling: oversampling, method: .qr),
       iteration: RichardsonIteration(maximumIterations: maximumIterations))
   }
 }
@@ -111,5 +111,35 @@ private final class RichardsonIteration<Scalar: RealScalar>: ShortSideIteration 
       }
     }
     return outcome
+  }
+}
+
+/// Ends a stationary iteration that has reached its floor or grows without bound.
+private struct DivergenceGuard<Scalar: RealScalar> {
+  private let initial: Scalar
+  private var smallest: Scalar
+  private var iterationsSince = 0
+
+  init(initial: Scalar) {
+    self.initial = initial
+    smallest = initial
+  }
+
+  /// Whether the residual no longer falls.
+  ///
+  /// - Throws: `OptimKitError` of kind `noConvergence` where it grows without bound.
+  mutating func hasStopped(at residual: Scalar) throws -> Bool {
+    guard residual.isFinite, residual < 1e8 * initial else {
+      throw OptimKitError(
+        .noConvergence, cause: "Algorithm 2 diverges on a sketched system",
+        remedy: "use a larger oversampling, or conjugate gradients, which converge at every size")
+    }
+    if residual < smallest {
+      smallest = residual
+      iterationsSince = 0
+    } else {
+      iterationsSince += 1
+    }
+    return iterationsSince >= 50
   }
 }

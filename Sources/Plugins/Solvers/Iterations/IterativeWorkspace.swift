@@ -6,6 +6,7 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   struct Sketching {
     var sketcher: any Sketcher
     var oversampling: Double
+    var method: SketchPreconditioner<Scalar>.Method = .automatic
   }
 
   private let sketching: Sketching?
@@ -26,11 +27,12 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     // Freed first, so that two triangles are never held at once.
     preconditioner = nil
     let fresh = try SketchPreconditioner(
-      of: system, sketcher: sketching.sketcher, oversampling: sketching.oversampling, key: key)
+      of: system, sketcher: sketching.sketcher, oversampling: sketching.oversampling,
+      method: sketching.method, key: key)
     preconditioner = fresh
     return PreparationReport(
       access: "\(system.sketchAccess), \(system.productAccess)", sketchSize: fresh.sketchSize,
-      reciprocalConditionNumber: Double(fresh.reciprocalConditionNumber))
+      factorization: fresh.factorization)
   }
 
   func solve(
