@@ -2,8 +2,8 @@ import OptimKit
 
 /// A sketch given as a matrix: the definition that structured sketches are compared with.
 ///
-/// Blocks have to be padded with zeros: rows of padding are added to the first row of the sum, so that a
-/// caller who leaves something there is found out. Storage: that of the matrix.
+/// Blocks have to be padded with zeros: rows of padding are added to the first row of the sum, so
+/// that a caller who leaves something there is found out. Storage: that of the matrix.
 public struct DenseSketch: Sketch {
   /// The matrix S.
   public let matrix: Matrix<Double>

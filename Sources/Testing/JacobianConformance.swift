@@ -2,12 +2,12 @@ import OptimKit
 
 /// What is wrong with a Jacobian provider, in words; empty where nothing was found.
 ///
-/// Checks what `LinearOperator`, `JacobianProvider` and the capabilities that the provider conforms to
-/// promise, on random vectors:
+/// Checks what `LinearOperator`, `JacobianProvider` and the capabilities that the provider conforms
+/// to promise, on random vectors:
 ///
 /// - adjointness: ⟨u, J v⟩ = ⟨Jᵀu, v⟩;
-/// - linearity of both products, that they overwrite their results, that equal calls give equal bits,
-///   also from several threads at once;
+/// - linearity of both products, that they overwrite their results, that equal calls give equal
+///   bits, also from several threads at once;
 /// - `RowAccessible`: row i equals Jᵀeᵢ, in blocks of any length;
 /// - `GramComputing`: the lower triangle and `applyGram` equal J Jᵀ from products;
 /// - `KhatriRaoRows`: the Kronecker product of the factors of row i equals Jᵀeᵢ.
@@ -16,8 +16,8 @@ import OptimKit
 ///
 /// - Parameters:
 ///   - jacobian: The provider; choose a small one.
-///   - tolerance: The largest error, relative to the norms involved. The default, 64 √(n + p) times the
-///     unit roundoff, suits sums of n or p terms; a deep model may need more.
+///   - tolerance: The largest error, relative to the norms involved. The default, 64 √(n + p) times
+///     the unit roundoff, suits sums of n or p terms; a deep model may need more.
 ///   - key: The source of the random vectors.
 /// - Complexity: A dozen products, and 2n more where the provider has capabilities.
 public func conformanceIssues<Scalar: RealScalar>(

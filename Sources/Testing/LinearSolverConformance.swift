@@ -4,11 +4,11 @@ import OptimKit
 ///
 /// Prepares once, solves for two right-hand sides and for zero, and checks that
 ///
-/// - the solution satisfies the damped normal equations Tᵀ(T x − b) + μ(x − c) = 0 as well as the report
-///   says, and to the tolerance where it says `converged`; the residual is computed afresh, not taken from
-///   the solver;
-/// - on the dual side (n ≤ p), x − c lies in the span of the rows of T: without damping, x is the solution
-///   closest to c;
+/// - the solution satisfies the damped normal equations Tᵀ(T x − b) + μ(x − c) = 0 as well as the
+///   report says, and to the tolerance where it says `converged`; the residual is computed afresh,
+///   not taken from the solver;
+/// - on the dual side (n ≤ p), x − c lies in the span of the rows of T: without damping, x is the
+///   solution closest to c;
 /// - ‖r‖ and the number of iterations in the report are those that happened;
 /// - the same key gives the same bits, from the same workspace and from a fresh one.
 ///
@@ -126,8 +126,8 @@ private struct LinearSolverCheck<Scalar: RealScalar> {
     let offset = combination(1, x, -1, center)
     let image = try filled(system.rowCount) { try system.apply(x.span, into: &$0) }
     let misfit = combination(1, image, -1, side.target)
-    // ‖N z − r‖, or a lower bound of it: in the dual, T x − b + μz is out of reach without z, but Tᵀ times
-    // it is Tᵀ(T x − b) + μ(x − c).
+    // ‖N z − r‖, or a lower bound of it: in the dual, T x − b + μz is out of reach without z, but
+    // Tᵀ times it is Tᵀ(T x − b) + μ(x − c).
     let gradient = combination(
       1, try filled(system.columnCount) { try system.applyTransposed(misfit.span, into: &$0) },
       system.damping, offset)
@@ -162,7 +162,8 @@ private struct LinearSolverCheck<Scalar: RealScalar> {
     let projection = filled(basis.columnCount) {
       basis.applyTransposed(coordinates.span, into: &$0)
     }
-    // Offsets come from Tᵀz, whose rounding ‖z‖ magnifies; a wrong component is of the size of x itself.
+    // Offsets come from Tᵀz, whose rounding ‖z‖ magnifies; a wrong component is of the size of x
+    // itself.
     findings.requireClose(
       projection, offset, scale: norm(offset), tolerance: Scalar.unitRoundoff.squareRoot(),
       "x − c is not in the span of the rows of T")

@@ -2,21 +2,21 @@ import OptimKit
 
 /// What is wrong with a loss on given outputs and targets, in words; empty where nothing was found.
 ///
-/// Checks that `linearize` and `value` agree exactly; that the total is the sum over samples, weights
-/// included, and a weight of 0 silences its sample; the gradient against central differences of the
-/// value; C Cᵀ against central differences of the gradient; and, where the loss calls itself convex, that
-/// its gradient is monotone.
+/// Checks that `linearize` and `value` agree exactly; that the total is the sum over samples,
+/// weights included, and a weight of 0 silences its sample; the gradient against central
+/// differences of the value; C Cᵀ against central differences of the gradient; and, where the loss
+/// calls itself convex, that its gradient is monotone.
 ///
-/// Choose outputs away from kinks of the loss, or of its gradient, by more than h = ∛u · max(1, |f|) for
-/// the unit roundoff u: the step of the differences.
+/// Choose outputs away from kinks of the loss, or of its gradient, by more than h = ∛u · max(1,
+/// |f|) for the unit roundoff u: the step of the differences.
 ///
 /// - Parameters:
 ///   - loss: The loss.
 ///   - outputs: f, ordered by sample.
 ///   - targets: y, one per output, in the domain of the loss.
 ///   - outputsPerSample: k; 1 by default.
-///   - hasExactCurvature: Whether C Cᵀ is the second derivative. Pass false for a loss whose C stands in
-///     for it; then C is only checked to be finite and not negative.
+///   - hasExactCurvature: Whether C Cᵀ is the second derivative. Pass false for a loss whose C
+///     stands in for it; then C is only checked to be finite and not negative.
 ///   - differenceTolerance: The largest relative error of a difference; 100 u^⅔ by default.
 ///   - key: The source of weights and directions.
 /// - Complexity: O(n²) for n outputs.
@@ -72,8 +72,8 @@ private struct LossCheck<L: Loss, Scalar: RealScalar> {
     return (value, gradient, factor)
   }
 
-  /// All weights 0 but that of `sample`: what is left is the loss of one sample, without the rounding
-  /// of a sum over all.
+  /// All weights 0 but that of `sample`: what is left is the loss of one sample, without the
+  /// rounding of a sum over all.
   func isolated(_ sample: Int) -> [Scalar] {
     var result = Scalar.zeros(sampleCount)
     result[sample] = weights[sample]

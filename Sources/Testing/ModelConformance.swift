@@ -2,23 +2,24 @@ import OptimKit
 
 /// What is wrong with a model at one point, in words; empty where nothing was found.
 ///
-/// Checks sizes; that `evaluate` overwrites its result and repeats it; that `linearize` writes the same
-/// bits; that the Jacobian outlives a later linearization elsewhere; J v against central differences of
-/// the outputs along random directions; and the Jacobian itself, as `conformanceIssues(of:)` does for
-/// Jacobian providers.
+/// Checks sizes; that `evaluate` overwrites its result and repeats it; that `linearize` writes the
+/// same bits; that the Jacobian outlives a later linearization elsewhere; J v against central
+/// differences of the outputs along random directions; and the Jacobian itself, as
+/// `conformanceIssues(of:)` does for Jacobian providers.
 ///
-/// Differences step by h = ∛u · max(1, rms(θ)), for the unit roundoff u, along directions of independent
-/// standard normal elements: at this step the two errors of a central difference, h² from the
-/// curvature and u / h from rounding, are both near u^⅔. Where the outputs have kinks (ReLU, absolute
-/// values), give a point that no direction takes across a kink within such a step: J v can only be
-/// compared with differences on one piece. A mismatch that looks like a kink is reported as such.
+/// Differences step by h = ∛u · max(1, rms(θ)), for the unit roundoff u, along directions of
+/// independent standard normal elements: at this step the two errors of a central difference, h²
+/// from the curvature and u / h from rounding, are both near u^⅔. Where the outputs have kinks
+/// (ReLU, absolute values), give a point that no direction takes across a kink within such a step:
+/// J v can only be compared with differences on one piece. A mismatch that looks like a kink is
+/// reported as such.
 ///
 /// - Parameters:
 ///   - model: The model, on a small set of samples.
 ///   - parameters: The point θ.
 ///   - tolerance: That of the checks of the Jacobian; see there.
-///   - differenceTolerance: The largest difference between J v and the central difference, relative to
-///     ‖J v‖ + ‖f‖. The default is 100 u^⅔: 2e-9 for `Double`, 2e-3 for `Float`.
+///   - differenceTolerance: The largest difference between J v and the central difference, relative
+///     to ‖J v‖ + ‖f‖. The default is 100 u^⅔: 2e-9 for `Double`, 2e-3 for `Float`.
 ///   - key: The source of the random vectors.
 /// - Complexity: A dozen evaluations, and what the check of the Jacobian costs.
 public func conformanceIssues<M: Model>(
@@ -83,8 +84,8 @@ private struct ModelCheck<M: Model> {
       outputs, expected, "linearize and evaluate do not write the same outputs")
     findings.require(
       jacobian.rowCount == model.outputCount && jacobian.columnCount == model.parameterCount,
-      "a Jacobian of \(jacobian.rowCount) × \(jacobian.columnCount) for \(model.outputCount) outputs "
-        + "and \(model.parameterCount) parameters")
+      "a Jacobian of \(jacobian.rowCount) × \(jacobian.columnCount) for "
+        + "\(model.outputCount) outputs and \(model.parameterCount) parameters")
     guard findings.issues.isEmpty else { return jacobian }
 
     let direction: [Scalar] = key.normalVector(model.parameterCount)
@@ -118,8 +119,8 @@ private struct ModelCheck<M: Model> {
         "Jv is not the derivative of the outputs along v: central differences deviate by \(error), "
           + "\(error / scale) of the scale"
           + (hasKink
-            ? "; one-sided slopes differ by \(fine.gap), so there is a kink at this point: choose one "
-              + "away from kinks" : ""))
+            ? "; one-sided slopes differ by \(fine.gap), so there is a kink at this point: "
+              + "choose one away from kinks" : ""))
     }
   }
 

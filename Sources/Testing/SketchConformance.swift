@@ -2,16 +2,16 @@ import OptimKit
 
 /// What is wrong with a sketcher, in words; empty where nothing was found.
 ///
-/// Draws sketches of one shape and checks sizes; that equal keys give equal bits and unequal ones other
-/// matrices, whatever the thread; that `Float` and `Double` see the same matrix; that `accumulate` is
-/// linear, adds to its sum, works for any number of lanes and treats each lane alike; and that the average
-/// of SᵀS over keys is the identity, to within what chance allows.
+/// Draws sketches of one shape and checks sizes; that equal keys give equal bits and unequal ones
+/// other matrices, whatever the thread; that `Float` and `Double` see the same matrix; that
+/// `accumulate` is linear, adds to its sum, works for any number of lanes and treats each lane
+/// alike; and that the average of SᵀS over keys is the identity, to within what chance allows.
 ///
 /// - Parameters:
 ///   - sketcher: The sketcher.
 ///   - rows: The number of rows s to ask for.
-///   - columns: The number of columns of S; choose several blocks' worth that is no multiple of the block,
-///     and no more than some hundreds, since matrices are written out.
+///   - columns: The number of columns of S; choose several blocks' worth that is no multiple of the
+///     block, and no more than some hundreds, since matrices are written out.
 ///   - scalar: The scalar type.
 ///   - key: The source of the sketches; its iterations are the keys that are averaged over.
 /// - Complexity: Fifty sketches of the identity matrix.
@@ -128,7 +128,7 @@ private struct SketchCheck<Scalar: RealScalar> {
     let typical = (square / Scalar(order * (order + 1) / 2)).squareRoot()
     findings.require(
       typical <= 3 * deviation && largest <= 12 * deviation,
-      "E[SᵀS] is not the identity: over \(draws) draws its elements are off by \(typical) on average "
-        + "and by \(largest) at most, where chance explains \(deviation)")
+      "E[SᵀS] is not the identity: over \(draws) draws its elements are off by "
+        + "\(typical) on average and by \(largest) at most, where chance explains \(deviation)")
   }
 }

@@ -2,9 +2,9 @@ import OptimKit
 
 /// κ(A R⁻¹), the condition number that an iteration with the right preconditioner R meets.
 ///
-/// The singular values are square roots of the eigenvalues of (A R⁻¹)ᵀ(A R⁻¹), so that the answer is
-/// accurate while it is well below 1 / √u for the unit roundoff u; a larger κ comes out as large, or
-/// infinite.
+/// The singular values are square roots of the eigenvalues of (A R⁻¹)ᵀ(A R⁻¹), so that the answer
+/// is accurate while it is well below 1 / √u for the unit roundoff u; a larger κ comes out as
+/// large, or infinite.
 ///
 /// - Parameters:
 ///   - matrix: A, tall.
@@ -19,8 +19,8 @@ public func conditionNumber<Scalar: RealScalar>(
   return smallest > 0 ? (largest / smallest).squareRoot() : .infinity
 }
 
-/// The distortion max |σ² − 1| of the column space of A by a sketch S, for the singular values σ of S Q and
-/// A = Q R: ‖S A x‖² is between (1 − ε)‖A x‖² and (1 + ε)‖A x‖² for all x with this ε.
+/// The distortion max |σ² − 1| of the column space of A by a sketch S, for the singular values σ of
+/// S Q and A = Q R: ‖S A x‖² is between (1 − ε)‖A x‖² and (1 + ε)‖A x‖² for all x with this ε.
 ///
 /// - Parameters:
 ///   - matrix: A, tall and of full column rank.

@@ -27,8 +27,8 @@ package func haveSameBits<Scalar: RealScalar>(_ x: [Scalar], _ y: [Scalar]) -> B
   x.elementsEqual(y) { ($0 == $1 && $0.sign == $1.sign) || ($0.isNaN && $1.isNaN) }
 }
 
-/// Calls `body` with `count` NaNs to overwrite, and returns what it wrote: a method that adds to its
-/// result, or leaves a part of it alone, leaves NaN.
+/// Calls `body` with `count` NaNs to overwrite, and returns what it wrote: a method that adds to
+/// its result, or leaves a part of it alone, leaves NaN.
 package func filled<Scalar: RealScalar>(
   _ count: Int, _ body: (inout MutableSpan<Scalar>) throws -> Void
 ) rethrows -> [Scalar] {

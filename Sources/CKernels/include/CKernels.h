@@ -1,7 +1,7 @@
 // Kernels with run-time CPU dispatch, for Float and Double.
 //
-// Every kernel exists once per instruction-set level; `optimkit_kernels_double(level)` and
-// `optimkit_kernels_float(level)` return the table of one level. Kernels are single-threaded and work
+// Every kernel exists once per instruction-set level; `optimkit_kernel_table_double(level)` and
+// `optimkit_kernel_table_float(level)` return the table of one level. Kernels are single-threaded and work
 // on a range of the problem: callers partition the range, and results never depend on how many
 // threads shared the work. No kernel allocates.
 
@@ -44,31 +44,31 @@ typedef struct {
 #define OPTIMKIT_DECLARE_KERNELS(NAME, T)                                                          \
   typedef struct {                                                                                 \
     /* Bytes of 64-byte aligned scratch that one call of any relu_ kernel needs.                */ \
-    size_t (*relu_scratch_size)(const optimkit_relu *network);                              \
+    size_t (*relu_scratch_size)(const optimkit_relu *network);                                     \
                                                                                                    \
     /* Neurons 64 * first_word ..< 64 * last_word: writes their activation bits (bit r % 64 of  */ \
     /* bits[i * words + r / 64] is [dot(w_r, x_i) > 0], zero for r >= m; skipped where bits is  */ \
     /* NULL) and overwrites partial (n by k, row-major) with their share of the outputs.        */ \
     /* weights is the whole m by d matrix, row-major.                                           */ \
     void (*relu_forward)(                                                                          \
-        const optimkit_relu *network, const T *weights, long first_word, long last_word,    \
+        const optimkit_relu *network, const T *weights, long first_word, long last_word,           \
         uint64_t *bits, T *partial, void *scratch);                                                \
                                                                                                    \
     /* partial[i][o] = scale * sum over these neurons of signs[o][r] bit_ir dot(v_r, x_i).      */ \
     void (*relu_product)(                                                                          \
-        const optimkit_relu *network, const T *v, const uint64_t *bits, long first_word,    \
+        const optimkit_relu *network, const T *v, const uint64_t *bits, long first_word,           \
         long last_word, T *partial, void *scratch);                                                \
                                                                                                    \
     /* result[r] (row r of m by d) = scale * sum_i bit_ir (sum_o signs[o][r] u[i][o]) x_i for   */ \
     /* these neurons; other rows are left alone.                                                */ \
     void (*relu_transposed_product)(                                                               \
-        const optimkit_relu *network, const T *u, const uint64_t *bits, long first_word,    \
+        const optimkit_relu *network, const T *u, const uint64_t *bits, long first_word,           \
         long last_word, T *result, void *scratch);                                                 \
                                                                                                    \
     /* partial = (product after transposed product) of u over these neurons, without the m by d */ \
     /* intermediate ever leaving the cache.                                                     */ \
     void (*relu_gram_product)(                                                                     \
-        const optimkit_relu *network, const T *u, const uint64_t *bits, long first_word,    \
+        const optimkit_relu *network, const T *u, const uint64_t *bits, long first_word,           \
         long last_word, T *partial, void *scratch);                                                \
                                                                                                    \
     /* Weighted bit Gram, lower triangle, rows first_row ..< last_row of n: for j <= i          */ \

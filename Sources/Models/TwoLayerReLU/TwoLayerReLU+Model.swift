@@ -45,6 +45,10 @@ extension TwoLayerReLU {
   /// 64-bit words of activation bits in a row.
   var wordsPerSample: Int { (width + 63) / 64 }
 
+  /// Into how many ranges neurons are cut: enough to keep threads busy, each long enough for kernels, which
+  /// work on up to 8 words side by side.
+  var wordRangeCount: Int { min(64, max(wordsPerSample / 8, min(wordsPerSample, 2))) }
+
   /// Calls `kernel` for the ranges of words that neurons are cut into, each with scratch of its own.
   ///
   /// The cut depends on the shape alone, so that sums over ranges do not depend on the threads.
@@ -86,8 +90,8 @@ extension TwoLayerReLU {
       ) -> Void
   ) {
     let length = outputCount
-    // Enough ranges to keep threads busy, few enough that partial sums stay small beside the rest.
-    let count = min(wordsPerSample, max(2, min(32, (1 << 22) / length)))
+    // Few enough ranges that partial sums stay small beside the rest.
+    let count = max(1, min(wordRangeCount, (1 << 22) / length))
     let partials = AlignedBuffer<Scalar>(count: count * length)
     let base = Shared(partials.baseAddress)
     forEachWordRange(count: count) { network, words, number, scratch in

@@ -56,13 +56,10 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
         cause: "a network of width \(width) with \(outputsPerSample) outputs",
         remedy: "choose a positive width and number of outputs")
     }
-    let (count, overflow) = width.multipliedReportingOverflow(by: outputsPerSample)
-    guard !overflow, count <= Int32.max else {
-      throw OptimKitError(
-        .invalidArgument,
-        cause: "a network of width \(width) with \(outputsPerSample) outputs",
-        remedy: "choose fewer than \(Int32.max) signs")
-    }
+    // Before signs are drawn for a network that cannot be.
+    try Self.validateSize(
+      width: width, features: features.columnCount + (hasBias ? 1 : 0), outputs: outputsPerSample,
+      samples: features.rowCount)
     var signs = Matrix<Scalar>(rowCount: outputsPerSample, columnCount: width)
     var span = signs.storage.mutableSpan
     RandomKey(seed: seed, purpose: .signs).fillRademacher(&span)
@@ -89,14 +86,26 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
         .invalidArgument, cause: "sign \(index) is \(signs.storage[index])",
         remedy: "pass +1 or -1 for each output and neuron")
     }
+    try Self.validateSize(
+      width: signs.columnCount, features: features.columnCount + (hasBias ? 1 : 0),
+      outputs: signs.rowCount, samples: features.rowCount)
     self.init(
       samples: try ReLUSamples(features: features, hasBias: hasBias), signs: signs,
       hasBias: hasBias)
-    guard parameterCount <= Int32.max, outputCount <= Int32.max else {
-      throw OptimKitError(
-        .invalidArgument,
-        cause: "a network of \(parameterCount) parameters and \(outputCount) outputs",
-        remedy: "BLAS counts to \(Int32.max): choose a smaller width or fewer samples")
+  }
+
+  private static func validateSize(width: Int, features: Int, outputs: Int, samples: Int) throws {
+    let products = [(width, features), (width, outputs), (samples, outputs)]
+    for (first, second) in products {
+      let (product, overflow) = first.multipliedReportingOverflow(by: second)
+      guard !overflow, product <= Int32.max else {
+        throw OptimKitError(
+          .invalidArgument,
+          cause: "a network of width \(width) on \(samples) samples of \(features) features with "
+            + "\(outputs) outputs",
+          remedy: "BLAS counts to \(Int32.max): choose a smaller width, or fewer samples or outputs"
+        )
+      }
     }
   }
 

@@ -38,8 +38,7 @@ public struct TwoLayerReLUJacobian<Scalar: RealScalar>: JacobianProvider {
       result.withUnsafeMutableBufferPointer { result in
         let u = Shared(u.baseAddress)
         let result = Shared(result.baseAddress)
-        let ranges = min(network.wordsPerSample, 64)
-        network.forEachWordRange(count: ranges) { network, words, _, scratch in
+        network.forEachWordRange(count: network.wordRangeCount) { network, words, _, scratch in
           Scalar.routines.kernels.reluTransposedProduct(
             network, u.pointer, bits.words.baseAddress, words.lowerBound, words.upperBound,
             result.pointer, scratch)

@@ -2,7 +2,7 @@ import COpenBLAS
 import Foundation
 
 /// Gets OpenBLAS ready before its first use, and owns its process-wide settings.
-enum OpenBLASRuntime {
+package enum OpenBLASRuntime {
   /// Kernels that OpenBLAS falls back to on processors newer than itself.
   private static let baselineKernels: Set<String> = [
     "katmai", "coppermine", "northwood", "prescott", "banias", "core2", "penryn", "dunnington",
@@ -10,7 +10,7 @@ enum OpenBLASRuntime {
   ]
 
   /// The kernel that should replace `current`, or nil where OpenBLAS chose well.
-  static func betterKernel(than current: String, features: ProcessorFeatures) -> String? {
+  package static func betterKernel(than current: String, features: ProcessorFeatures) -> String? {
     guard baselineKernels.contains(current.lowercased()) else { return nil }
     if features.contains(.avx512) { return "SkylakeX" }
     if features.contains(.avx2) { return "Haswell" }

@@ -31,8 +31,8 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
   public init(
     model: M, loss: L, targets: [Scalar], weights: [Scalar]? = nil, ridge: Scalar = 0
   ) throws {
+    try Self.validateSizes(of: model, targets: targets.count, weights: weights?.count)
     let samples = model.sampleCount
-    try Self.validateSizes(of: model, targets: targets.count, weights: weights?.count ?? samples)
     if let index = Scalar.firstNonFiniteIndex(in: targets.span) {
       throw OptimKitError(
         .nonFiniteValue, cause: "target \(index) is \(targets[index])",
@@ -61,7 +61,14 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
     self.ridge = ridge
   }
 
-  private static func validateSizes(of model: M, targets: Int, weights: Int) throws {
+  private static func validateSizes(of model: M, targets: Int, weights: Int?) throws {
+    let outputsPerSample = model.outputsPerSample
+    guard outputsPerSample > 0, model.outputCount % outputsPerSample == 0 else {
+      throw OptimKitError(
+        .dimensionMismatch,
+        cause: "the model has \(model.outputCount) outputs, \(outputsPerSample) per sample",
+        remedy: "let outputsPerSample be positive and a divisor of outputCount")
+    }
     guard model.outputCount > 0, model.parameterCount > 0 else {
       throw OptimKitError(
         .invalidArgument,
@@ -79,7 +86,7 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
         .dimensionMismatch, cause: "\(targets) targets for \(model.outputCount) outputs",
         remedy: "pass one target per output, ordered by sample")
     }
-    guard weights == model.sampleCount else {
+    if let weights, weights != model.sampleCount {
       throw OptimKitError(
         .dimensionMismatch, cause: "\(weights) weights for \(model.sampleCount) samples",
         remedy: "pass one weight per sample")

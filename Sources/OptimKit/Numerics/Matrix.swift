@@ -23,7 +23,8 @@ public struct Matrix<Scalar: RealScalar>: Hashable, Sendable, Codable {
   ///
   /// - Throws: `OptimKitError` where `storage` does not have rowCount · columnCount elements.
   public init(rowCount: Int, columnCount: Int, storage: [Scalar]) throws {
-    guard rowCount >= 0, columnCount >= 0, storage.count == rowCount * columnCount else {
+    let (count, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
+    guard rowCount >= 0, columnCount >= 0, !overflow, storage.count == count else {
       throw OptimKitError(
         .dimensionMismatch,
         cause: "\(storage.count) values do not fill a \(rowCount) × \(columnCount) matrix",
@@ -88,5 +89,24 @@ public struct Matrix<Scalar: RealScalar>: Hashable, Sendable, Codable {
     var result = Self(rowCount: columnCount, columnCount: rowCount)
     result.storage = elements
     return result
+  }
+}
+
+extension Matrix {
+  private enum CodingKeys: CodingKey {
+    case rowCount
+    case columnCount
+    case storage
+  }
+
+  /// Decodes a matrix.
+  ///
+  /// - Throws: `OptimKitError` where the elements do not fill the shape; what the decoder throws.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      rowCount: container.decode(Int.self, forKey: .rowCount),
+      columnCount: container.decode(Int.self, forKey: .columnCount),
+      storage: container.decode([Scalar].self, forKey: .storage))
   }
 }

@@ -34,7 +34,10 @@ extension RealScalar {
     precondition(a.count == rows * columns)
     precondition(x.count == (operand == .plain ? columns : rows))
     precondition(y.count == (operand == .plain ? rows : columns))
-    guard rows > 0, columns > 0 else { return }
+    guard rows > 0, columns > 0 else {
+      scaleOrClear(&y, by: beta)
+      return
+    }
     a.withUnsafeBufferPointer { a in
       x.withUnsafeBufferPointer { x in
         y.withUnsafeMutableBufferPointer { y in
@@ -77,7 +80,10 @@ extension RealScalar {
   ) {
     precondition(a.count == rows * inner && b.count == inner * columns)
     precondition(c.count == rows * columns)
-    guard rows > 0, columns > 0, inner > 0 else { return }
+    guard rows > 0, columns > 0, inner > 0 else {
+      scaleOrClear(&c, by: beta)
+      return
+    }
     a.withUnsafeBufferPointer { a in
       b.withUnsafeBufferPointer { b in
         c.withUnsafeMutableBufferPointer { c in
@@ -146,5 +152,10 @@ extension RealScalar {
           blasint(order), 1, t.baseAddress, blasint(order), b.baseAddress, blasint(order))
       }
     }
+  }
+
+  /// y ← βy, what is left of a product with an empty sum; 0 clears NaN too.
+  private static func scaleOrClear(_ y: inout MutableSpan<Self>, by beta: Self) {
+    if beta == 0 { fill(&y, with: 0) } else { scale(&y, by: beta) }
   }
 }

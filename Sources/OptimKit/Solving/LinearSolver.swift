@@ -31,7 +31,8 @@ extension LinearSolver {
 ///
 /// - Caller must: prepare before solving, and use a workspace from one thread at a time.
 /// - Implementor must: allocate nothing of the size of the system when the next one has the same sizes;
-///   write a usable solution even where the tolerance is not reached, and say so in the report.
+///   write a usable solution even where the tolerance is not reached, and say so in the report; book
+///   iterations and factorizations on the system's ledger.
 public protocol LinearSolverWorkspace<Scalar>: AnyObject {
   /// The scalar type.
   associatedtype Scalar: RealScalar

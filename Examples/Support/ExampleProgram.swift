@@ -1,0 +1,45 @@
+import Foundation
+import OptimKit
+
+/// How a program ends, as its caller sees it.
+package enum ExitStatus: Int32, Sendable {
+  /// It did what was asked.
+  case success = 0
+  /// It ran, but did not reach its goal.
+  case notConverged = 1
+  /// It was asked for something impossible.
+  case badInput = 2
+
+  /// The status that an error means.
+  package init(_ error: any Error) {
+    self = (error as? OptimKitError)?.kind == .noConvergence ? .notConverged : .badInput
+  }
+}
+
+/// What all examples do around their own work.
+package enum ExampleProgram {
+  /// Runs `body` and ends the process with the status it returns, or, where it throws, with one line
+  /// on standard error and the status that the error means.
+  package static func run(_ name: String, _ body: ([String]) throws -> ExitStatus) -> Never {
+    let status: ExitStatus
+    do {
+      status = try body(Array(CommandLine.arguments.dropFirst()))
+      try StandardOutput.flush()
+    } catch {
+      let line = "\(name): \(oneLine(error))\n"
+      FileHandle.standardError.write(Data(line.utf8))
+      exit(ExitStatus(error).rawValue)
+    }
+    exit(status.rawValue)
+  }
+
+  /// What an error says, its line breaks and other control characters as spaces.
+  package static func oneLine(_ error: any Error) -> String {
+    let text = (error as? OptimKitError)?.description ?? error.localizedDescription
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          scalar.properties.generalCategory == .control ? " " : scalar
+        }))
+  }
+}

@@ -1,0 +1,20 @@
+extension Options {
+  /// The data that the example brings, or nil where the user brings files.
+  var source: Source? { features == nil ? data ?? .digits : nil }
+
+  /// Neurons, where neither option nor file tells: digits at 16384 neurons are wide enough for every
+  /// step to halve the loss, as the theory promises; ten outputs take ten times the work.
+  var defaultWidth: Int {
+    switch source {
+    case .digits: 16384
+    case .synthetic: 8192
+    case .digits10, nil: 4096
+    }
+  }
+
+  /// The solver to use. The 12570 outputs of `digits10` make systems too large to sketch in seconds.
+  var chosenSolver: SolverChoice { solver ?? (source == .digits10 ? .cg : .sketched) }
+
+  /// The sketch of a solver that draws one.
+  var chosenSketch: SketchChoice { sketch ?? .srht }
+}

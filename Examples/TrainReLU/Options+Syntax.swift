@@ -1,0 +1,78 @@
+import ExampleSupport
+
+extension Options {
+  /// The command line of `train-relu`.
+  package static let syntax = CommandLineSyntax(
+    command: "train-relu",
+    summary: """
+      Trains a two-layer ReLU network f(x) = 1/√m Σ a_r max(0, w_rᵀx) with Gauss-Newton steps, each \
+      solved by conjugate gradients that a randomised sketch preconditions.
+      """,
+    defaults: Options(),
+    sections: [
+      .init(
+        "Data",
+        [
+          .option(
+            "data", \.data, .choice,
+            "handwritten digits by parity, digits with one output each, or random data",
+            absent: "digits"),
+          .option("features", \.features, .path("X.npy"), "your own data: n × d, one row a sample"),
+          .option("targets", \.targets, .path("y.npy"), "its targets: n, or n × k"),
+          .option(
+            "samples", \.samples, .integer(in: 1...), "samples to make, or to take of the digits",
+            absent: "512 synthetic samples, all 1797 digits"),
+          .option(
+            "dimension", \.dimension, .integer(in: 1...), "features of a synthetic sample",
+            absent: "64"),
+        ]),
+      .init(
+        "Network",
+        [
+          .option(
+            "width", \.width, .integer(in: 1...), "neurons m",
+            absent: "16384; 4096 for digits10 and files, 8192 for synthetic data"),
+          .option("outputs", \.outputs, .integer(in: 1...), "outputs k", absent: "as the targets"),
+          .option(
+            "initial", \.initial, .path("W.npy"), "weights to start from: m × d",
+            absent: "standard normal"),
+          .option(
+            "signs", \.signs, .path("a.npy"), "output signs, +1 or -1: m, or k × m",
+            absent: "random"),
+        ]),
+      .init(
+        "Training",
+        [
+          .option(
+            "solver", \.solver, .choice, "how each step is solved",
+            absent: "sketched; cg for digits10, whose 12570 outputs take too long to sketch"),
+          .option(
+            "sketch", \.sketch, .choice, "the sketch of a solver that draws one",
+            absent: "srht"),
+          .option(
+            "ridge", \.ridge, .nonNegativeNumber,
+            "λ of a term (λ/2)‖W‖² in the loss; training then also ends once the gradient has fallen by "
+              + "the root of the tolerance"),
+          .option(
+            "damping", \.damping, .nonNegativeNumber,
+            "μ added to the Gram matrix of each step, for data that make it singular"),
+          .option("scalar", \.scalar, .choice, "precision of all computation"),
+          .option(
+            "tolerance", \.tolerance, .positiveNumber,
+            "converged at this loss relative to the first"),
+          .option("max-iterations", \.maxIterations, .integer(in: 1...), "most steps to take"),
+          .option("seed", \.seed, .integer(in: 0...), "source of all randomness"),
+          .option(
+            "threads", \.threads, .integer(in: 1...256), "threads to use",
+            absent: "one a processor"),
+        ]),
+      .init(
+        "Output",
+        [
+          .flag("compare", \.compare, "train with every solver and show them side by side"),
+          .flag("json", \.json, "print one JSON object and nothing else"),
+          .option("save", \.save, .path("W.npy"), "write the trained weights, m × d"),
+        ]),
+    ],
+    footer: "Exit status: 0 converged, 1 not converged, 2 bad input.")
+}

@@ -1,0 +1,50 @@
+import ExampleSupport
+
+/// What the command line asks for. Optional values are nil where they were not given.
+package struct Options: Sendable {
+  /// Data that the example brings.
+  package enum Source: String, CaseIterable, Sendable {
+    /// Handwritten digits, even or odd.
+    case digits
+    /// Handwritten digits, one output a digit.
+    case digits10
+    /// Gaussian rows with random targets.
+    case synthetic
+  }
+
+  /// The precision of all computation.
+  package enum Precision: String, CaseIterable, Sendable {
+    /// 64 bits.
+    case double
+    /// 32 bits.
+    case float
+  }
+
+  package var data: Source?
+  package var features: String?
+  package var targets: String?
+  package var samples: Int?
+  package var dimension: Int?
+
+  package var width: Int?
+  package var outputs: Int?
+  package var initial: String?
+  package var signs: String?
+
+  package var solver: SolverChoice?
+  package var sketch: SketchChoice?
+  package var ridge = 0.0
+  package var damping = 0.0
+  package var scalar = Precision.double
+  package var tolerance = 1e-10
+  package var maxIterations = 100
+  package var seed = 0
+  package var threads: Int?
+
+  package var compare = false
+  package var json = false
+  package var save: String?
+
+  /// The options of a command without any.
+  package init() {}
+}

@@ -1,0 +1,73 @@
+import ExampleSupport
+import OptimKit
+
+/// Trainings of one network by every solver, from the same start.
+struct Comparison: Sendable {
+  let facts: ProblemFacts
+  let results: [TrainingResult]
+
+  /// Trains with every solver, those that sketch with each sketch unless one was chosen, and prints a
+  /// line as each ends, unless JSON was asked for.
+  init<Scalar>(of problem: TrainingProblem<Scalar>) throws {
+    facts = problem.facts
+    let options = problem.options
+    results = try SolverChoice.allCases.flatMap { solver in
+      let sketches = options.sketch.map { [$0] } ?? SketchChoice.allCases
+      return try (solver.takesSketch ? sketches : [options.chosenSketch]).map { sketch in
+        let result = try problem.attempt(solver.makeSolver(sketch)).result
+        if !options.json { try StandardOutput.write("\(result.label): \(result.brief)") }
+        return result
+      }
+    }
+  }
+
+  /// Whether all solvers reached the tolerance.
+  var isConverged: Bool { results.allSatisfy(\.isConverged) }
+
+  /// One row a solver.
+  var text: String {
+    var table = TextTable([
+      "solver", "status", "steps", "inner", "seconds", "final loss", "ratio ≤",
+      facts.testSamples > 0 ? "test" : "RMSE", "movement",
+    ])
+    for result in results { table.append([result.label] + result.cells) }
+    return "\n" + table.text
+  }
+
+  /// One object, with those of the trainings as `results`.
+  var json: JSONValue {
+    var object = facts.json
+    let failures = results.filter { !$0.isConverged }.map(\.label)
+    object["status"] = .string(failures.isEmpty ? "converged" : "notConverged")
+    object["reason"] = .string(
+      failures.isEmpty
+        ? "all solvers converged" : "not converged: \(failures.joined(separator: ", "))")
+    object["seconds"] = .number(results.compactMap { $0.report?.seconds }.reduce(0, +))
+    object["results"] = .array(results.map { $0.json(facts) })
+    return .object(object)
+  }
+}
+
+extension TrainingResult {
+  /// Solver and sketch.
+  fileprivate var label: String { sketch.map { "\(solver) \($0)" } ?? solver }
+
+  fileprivate var brief: String {
+    switch outcome {
+    case .finished(let report): report.summary.briefDescription
+    case .failed(let error): "failed: \(error)"
+    }
+  }
+
+  fileprivate var cells: [String] {
+    guard let report else { return ["failed"] }
+    let summary = report.summary
+    let score = report.score.testAccuracy.map { "\(($0 * 100).decimals(2)) %" }
+    return [
+      summary.reason.status.rawValue, "\(summary.iterations)", "\(summary.counts.innerIterations)",
+      report.seconds.decimals(3), summary.finalLoss.significant(3),
+      report.largestRatio?.significant(3) ?? "-", score ?? report.score.trainRMSE.significant(3),
+      report.largestMovement.significant(3),
+    ]
+  }
+}

@@ -1,0 +1,40 @@
+import ExampleSupport
+import OptimKit
+
+extension ProblemFacts {
+  /// What holds for every training on the problem.
+  var json: [String: JSONValue] {
+    let environment = ComputeEnvironment.current
+    return [
+      "example": "train-relu",
+      "data": .string(data),
+      "samples": .integer(samples),
+      "testSamples": .integer(testSamples),
+      "dimension": .integer(features),
+      "width": .integer(width),
+      "outputs": .integer(outputs),
+      "seed": .integer(options.seed),
+      "ridge": .number(options.ridge),
+      "damping": .number(options.damping),
+      "tolerance": .number(options.tolerance),
+      "maxIterations": .integer(options.maxIterations),
+      "scalar": .string(options.scalar.rawValue),
+      "kernel": .string(environment.kernel),
+      "threads": .integer(environment.threads),
+      "environment": environment.json,
+    ]
+  }
+}
+
+extension ComputeEnvironment {
+  fileprivate var json: JSONValue {
+    [
+      "library": .string(library),
+      "kernel": .string(kernel),
+      "kernelLevel": .string(kernelLevel.name),
+      "threads": .integer(threads),
+      "processorCount": .integer(processorCount),
+      "processorFeatures": .array(processorFeatures.names.map { .string($0) }),
+    ]
+  }
+}

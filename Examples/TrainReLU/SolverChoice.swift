@@ -1,0 +1,59 @@
+import OptimKit
+import OptimKitPlugins
+
+/// The solvers that the command line offers.
+package enum SolverChoice: String, CaseIterable, Sendable {
+  /// Cholesky factorization of the exact Gram matrix.
+  case exact
+  /// Conjugate gradients without a preconditioner.
+  case cg
+  /// Conjugate gradients preconditioned with a sketch.
+  case sketched
+  /// The heavy-ball iteration preconditioned with a sketch.
+  case heavyBall = "heavy-ball"
+  /// Algorithm 2 of arXiv 2006.11648, to the letter.
+  case richardson
+
+  /// Whether the solver draws a sketch.
+  package var takesSketch: Bool { self != .exact && self != .cg }
+
+  /// The solver, with the sketch where it takes one.
+  package func makeSolver(_ sketch: SketchChoice) -> any LinearSolver {
+    makeSolver(sketch.makeSketcher())
+  }
+
+  private func makeSolver(_ sketcher: some Sketcher) -> any LinearSolver {
+    switch self {
+    case .exact: CholeskySolver()
+    case .cg: ConjugateGradientSolver()
+    case .sketched: SketchedCGSolver(sketcher)
+    case .heavyBall: HeavyBallSolver(sketcher)
+    case .richardson: RichardsonSolver(sketcher)
+    }
+  }
+
+  /// Matrices of n² scalars that the solver holds for n residuals, roughly.
+  var squaresHeld: Double {
+    switch self {
+    case .exact: 3
+    case .cg: 0
+    case .sketched, .heavyBall: 7
+    case .richardson: 55
+    }
+  }
+}
+
+/// The sketches that the command line offers.
+package enum SketchChoice: String, CaseIterable, Sendable {
+  /// The subsampled randomised Hadamard transform.
+  case srht
+  /// A sparse matrix of random signs.
+  case sparseSign = "sparse-sign"
+
+  func makeSketcher() -> any Sketcher {
+    switch self {
+    case .srht: SRHTSketcher()
+    case .sparseSign: SparseSignSketcher()
+    }
+  }
+}

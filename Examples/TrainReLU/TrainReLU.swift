@@ -1,0 +1,49 @@
+import ExampleSupport
+import OptimKit
+import OptimKitPlugins
+
+/// `train-relu`: trains the two-layer ReLU network with sketched Gauss-Newton steps.
+@main
+package enum TrainReLU {
+  /// Runs the command line of the process.
+  package static func main() {
+    ExampleProgram.run("train-relu", run)
+  }
+
+  /// Does what `arguments` ask for.
+  package static func run(_ arguments: [String]) throws -> ExitStatus {
+    let options: Options
+    switch try Options.syntax.parse(arguments) {
+    case .help:
+      try StandardOutput.write(Options.syntax.help)
+      return .success
+    case .run(let values): options = values
+    }
+    try options.validate()
+    if let threads = options.threads { try ComputeEnvironment.setThreadCount(threads) }
+    return switch options.scalar {
+    case .double: try run(options, scalar: Double.self)
+    case .float: try run(options, scalar: Float.self)
+    }
+  }
+
+  private static func run<Scalar: RealScalar>(
+    _ options: Options, scalar: Scalar.Type
+  ) throws -> ExitStatus {
+    let weightsFile = try options.save.map { try OutputFile(path: $0) }
+    let problem = try TrainingProblem<Scalar>(options)
+    if !options.json { try StandardOutput.write(problem.facts.header) }
+    if options.compare {
+      let comparison = try Comparison(of: problem)
+      try StandardOutput.write(options.json ? comparison.json.text : comparison.text)
+      return comparison.isConverged ? .success : .notConverged
+    }
+    let solver = options.chosenSolver.makeSolver(options.chosenSketch)
+    let (result, weights) = try problem.attempt(
+      solver, observers: options.json ? [] : [TerminalProgress(output: .standardOutput)])
+    if let weightsFile, let weights { try problem.save(weights, to: weightsFile) }
+    try StandardOutput.write(
+      options.json ? result.json(problem.facts).text : result.text(problem.facts))
+    return result.isConverged ? .success : .notConverged
+  }
+}

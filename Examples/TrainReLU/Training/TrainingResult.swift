@@ -1,0 +1,42 @@
+import OptimKit
+
+/// What came of training with one solver.
+struct TrainingResult: Sendable {
+  /// The end of a training.
+  enum Outcome: Sendable {
+    /// It ran to its end, converged or not.
+    case finished(TrainingReport)
+    /// The solver could not even make the first step.
+    case failed(OptimKitError)
+  }
+
+  /// The solver's name.
+  let solver: String
+  /// The name of the sketch, where the solver draws one.
+  let sketch: String?
+  /// What came of it.
+  let outcome: Outcome
+
+  /// Whether the tolerance was reached.
+  var isConverged: Bool { report?.summary.reason.status == .converged }
+
+  /// All about a training that ran to its end.
+  var report: TrainingReport? {
+    if case .finished(let report) = outcome { report } else { nil }
+  }
+}
+
+/// All about a finished training but the weights.
+struct TrainingReport: Sendable {
+  /// The library's summary of the run.
+  let summary: RunSummary
+  /// Seconds from data in memory to trained weights; making the network is among them.
+  let seconds: Double
+  /// How well the trained network does.
+  let score: Score
+  /// max ‖w_r(t) − w_r(0)‖ over neurons r.
+  let largestMovement: Double
+
+  /// The largest ratio of a loss to the one before.
+  var largestRatio: Double? { summary.history.compactMap(\.lossRatio).max() }
+}

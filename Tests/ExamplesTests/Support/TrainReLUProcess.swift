@@ -1,0 +1,51 @@
+import Foundation
+
+/// One run of the built `train-relu`.
+struct TrainReLUProcess {
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// Runs the executable that was built beside the tests, in another folder than its own.
+  init(_ arguments: [String]) throws {
+    let folder = TemporaryName()
+    let (output, errors) = (folder.appending("out"), folder.appending("err"))
+    for file in [output, errors] {
+      _ = FileManager.default.createFile(atPath: file, contents: nil)
+    }
+    defer { [output, errors].forEach { try? FileManager.default.removeItem(atPath: $0) } }
+    let process = Process()
+    process.executableURL = Self.executable
+    process.arguments = arguments
+    process.currentDirectoryURL = FileManager.default.temporaryDirectory
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    try process.run()
+    process.waitUntilExit()
+    status = process.terminationReason == .exit ? process.terminationStatus : -1
+    self.output = try String(contentsOfFile: output, encoding: .utf8)
+    self.errors = try String(contentsOfFile: errors, encoding: .utf8)
+  }
+
+  /// Lines on standard error.
+  var errorLines: [Substring] { errors.split(separator: "\n", omittingEmptySubsequences: true) }
+
+  /// The one object on standard output.
+  func json() throws -> [String: Any] {
+    let object = try JSONSerialization.jsonObject(with: Data(output.utf8))
+    return object as? [String: Any] ?? [:]
+  }
+
+  private static let executable: URL = {
+    let tests = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+    return tests.resolvingSymlinksInPath().deletingLastPathComponent()
+      .appending(path: "train-relu")
+  }()
+
+  private struct TemporaryName {
+    let base = FileManager.default.temporaryDirectory
+      .appending(path: "train-relu-\(UUID().uuidString)").path
+
+    func appending(_ suffix: String) -> String { "\(base).\(suffix)" }
+  }
+}

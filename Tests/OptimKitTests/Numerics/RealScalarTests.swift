@@ -1,0 +1,216 @@
+import OptimKit
+import OptimKitTesting
+import Testing
+
+/// The vector and matrix routines against plain loops in double precision.
+@Suite struct RealScalarTests {
+  static let key = RandomKey(seed: 3, purpose: "routines")
+
+  @Test(arguments: scalarTypes, [0, 1, 7, 64])
+  func vectorRoutines(type: any RealScalar.Type, count: Int) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let x: [Scalar] = Self.key.normalVector(count)
+      let y: [Scalar] = Self.key.with(iteration: 1).normalVector(count)
+      let pairs = zip(x, y).map { (Double($0), Double($1)) }
+      let epsilon = Scalar.roundingOfSums
+      func changed(_ body: (inout MutableSpan<Scalar>) -> Void) -> [Scalar] {
+        var result = y
+        var span = result.mutableSpan
+        body(&span)
+        return result
+      }
+
+      let dot = pairs.reduce(0) { $0 + $1.0 * $1.1 }
+      #expect(abs(Double(Scalar.dot(x.span, y.span)) - dot) <= epsilon)
+      let square = pairs.reduce(0) { $0 + $1.0 * $1.0 }
+      #expect(abs(Double(Scalar.norm(x.span)) - square.squareRoot()) <= epsilon)
+      #expect(
+        largestDifference(changed { Scalar.scale(&$0, by: -3) }, pairs.map { -3 * $0.1 }) <= epsilon
+      )
+      #expect(
+        largestDifference(
+          changed { Scalar.add(0.5, x.span, to: &$0) }, pairs.map { $0.1 + 0.5 * $0.0 }) <= epsilon)
+      #expect(
+        largestDifference(
+          changed { Scalar.combine(2, x.span, plus: -0.25, into: &$0) },
+          pairs.map { 2 * $0.0 - 0.25 * $0.1 }) <= epsilon)
+      #expect(changed { Scalar.copy(x.span, into: &$0) } == x)
+      #expect(changed { Scalar.fill(&$0, with: 5) } == x.map { _ in 5 })
+      #expect(changed { Scalar.multiply(x.span, into: &$0) } == zip(x, y).map { $0 * $1 })
+      #expect(Scalar.zeros(count) == x.map { _ in 0 })
+      let fives = changed { Scalar.fill(&$0, with: 5) }
+      let (areConstant, areNot) = (
+        Scalar.isConstant(fives.span, 5), Scalar.isConstant(x.span, 5)
+      )
+      #expect(areConstant)
+      #expect(areNot == x.isEmpty)
+    }
+    check(type)
+  }
+
+  @Test(arguments: scalarTypes)
+  func normDoesNotOverflowInBetween(type: any RealScalar.Type) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let large = Scalar.greatestFiniteMagnitude / 8
+      let norm = Scalar.norm([3 * large, 4 * large].span)
+      #expect(abs(norm / large - 5) <= 100 * Scalar.unitRoundoff)
+    }
+    check(type)
+  }
+
+  @Test(arguments: scalarTypes)
+  func firstNonFiniteIndexIsFound(type: any RealScalar.Type) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      #expect(Scalar.firstNonFiniteIndex(in: [1, -.infinity, .nan].span) == 1)
+      #expect(Scalar.firstNonFiniteIndex(in: [1, 2, .nan].span) == 2)
+      #expect(Scalar.firstNonFiniteIndex(in: [Scalar.greatestFiniteMagnitude, 0].span) == nil)
+    }
+    check(type)
+  }
+
+  @Test(arguments: scalarTypes, [(1, 1), (3, 5), (8, 2)])
+  func matrixTimesVector(type: any RealScalar.Type, shape: (Int, Int)) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let a: Matrix<Scalar> = Self.key.normalMatrix(shape.0, shape.1)
+      for operand in [MatrixOperand.plain, .transposed] {
+        let op = a.inDouble.operated(operand)
+        let x: [Scalar] = Self.key.with(iteration: 1).normalVector(op.columnCount)
+        let start: [Scalar] = Self.key.with(iteration: 2).normalVector(op.rowCount)
+        var y = start
+        var span = y.mutableSpan
+        Scalar.multiply(
+          a.storage.span, rows: shape.0, columns: shape.1, operand, by: x.span, scaledBy: 2,
+          plus: -1, into: &span)
+        let expected = zip(op * x.map { Double($0) }, start).map { 2 * $0 - Double($1) }
+        #expect(largestDifference(y, expected) <= Scalar.roundingOfSums)
+      }
+    }
+    check(type)
+  }
+
+  @Test(arguments: scalarTypes, [MatrixTriangle.lower, .upper])
+  func symmetricMatrixTimesVectorReadsOneTriangle(
+    type: any RealScalar.Type, triangle: MatrixTriangle
+  ) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let order = 6
+      let a: Matrix<Scalar> = Self.key.normalMatrix(order, order)
+      var symmetric = a.inDouble
+      for i in 0..<order {
+        for j in 0..<i {
+          if triangle == .lower { symmetric[j, i] = symmetric[i, j] }
+          if triangle == .upper { symmetric[i, j] = symmetric[j, i] }
+        }
+      }
+      let x: [Scalar] = Self.key.with(iteration: 1).normalVector(order)
+      let y = filled(order) {
+        Scalar.multiplySymmetric(
+          a.storage.span, order: order, triangle: triangle, by: x.span, into: &$0)
+      }
+      #expect(
+        largestDifference(y, symmetric * x.map { Double($0) }) <= Scalar.roundingOfSums)
+    }
+    check(type)
+  }
+
+  @Test(arguments: scalarTypes, [(1, 1, 1), (3, 4, 5), (5, 1, 2)])
+  func matrixTimesMatrix(type: any RealScalar.Type, shape: (Int, Int, Int)) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let (rows, inner, columns) = shape
+      for operandA in [MatrixOperand.plain, .transposed] {
+        for operandB in [MatrixOperand.plain, .transposed] {
+          let a: Matrix<Scalar> =
+            operandA == .plain
+            ? Self.key.normalMatrix(rows, inner) : Self.key.normalMatrix(inner, rows)
+          let b: Matrix<Scalar> =
+            operandB == .plain
+            ? Self.key.normalMatrix(inner, columns) : Self.key.normalMatrix(columns, inner)
+          let start: Matrix<Scalar> = Self.key.with(iteration: 2).normalMatrix(rows, columns)
+          var c = start
+          c.withMutableElements {
+            Scalar.multiply(
+              a.storage.span, operandA, b.storage.span, operandB, rows: rows, inner: inner,
+              columns: columns, scaledBy: -2, plus: 0.5, into: &$0)
+          }
+          let product = a.inDouble.operated(operandA) * b.inDouble.operated(operandB)
+          let expected = zip(product.storage, start.storage).map { -2 * $0 + 0.5 * Double($1) }
+          #expect(largestDifference(c.storage, expected) <= Scalar.roundingOfSums)
+        }
+      }
+    }
+    check(type)
+  }
+
+  @Test(arguments: scalarTypes, [MatrixOperand.plain, .transposed])
+  func gramFillsTheLowerTriangleOnly(type: any RealScalar.Type, operand: MatrixOperand) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let (order, inner) = (4, 7)
+      let a: Matrix<Scalar> =
+        operand == .plain
+        ? Self.key.normalMatrix(order, inner) : Self.key.normalMatrix(inner, order)
+      let start: Matrix<Scalar> = Self.key.with(iteration: 2).normalMatrix(order, order)
+      var c = start
+      c.withMutableElements {
+        Scalar.addGram(
+          of: a.storage.span, operand, order: order, inner: inner, scaledBy: 3, plus: -1, into: &$0)
+      }
+      let op = a.inDouble.operated(operand)
+      let gram = op * op.plainlyTransposed
+      var expected = start.inDouble
+      for i in 0..<order {
+        for j in 0...i { expected[i, j] = 3 * gram[i, j] - expected[i, j] }
+      }
+      #expect(largestDifference(c, expected) <= Scalar.roundingOfSums)
+    }
+    check(type)
+  }
+
+  @Test(arguments: scalarTypes, [MatrixTriangle.lower, .upper])
+  func triangularSolvesInvertTheTriangle(type: any RealScalar.Type, triangle: MatrixTriangle) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let (order, rows) = (5, 3)
+      // Rows after the leading square are ignored; so is the other triangle.
+      var t: Matrix<Scalar> = Self.key.normalMatrix(order + 2, order)
+      for i in 0..<order { t[i, i] = 4 + Scalar(i) }
+      let square = t.selectingRows(Array(0..<order)).inDouble.keeping(triangle)
+      for operand in [MatrixOperand.plain, .transposed] {
+        let op = square.operated(operand)
+        let right: [Scalar] = Self.key.with(iteration: 1).normalVector(order)
+        var x = right
+        var span = x.mutableSpan
+        Scalar.solveTriangular(
+          t.storage.span, order: order, triangle: triangle, operand, in: &span)
+        #expect(largestDifference(right, op * x.map { Double($0) }) <= Scalar.roundingOfSums)
+
+        let start: Matrix<Scalar> = Self.key.with(iteration: 2).normalMatrix(rows, order)
+        var b = start
+        b.withMutableElements {
+          Scalar.solveTriangularFromRight(
+            t.storage.span, order: order, triangle: triangle, operand, in: &$0, rows: rows)
+        }
+        #expect(largestDifference(start, b.inDouble * op) <= Scalar.roundingOfSums)
+      }
+    }
+    check(type)
+  }
+
+  @Test func typesHaveTheirNamesAndRoundoff() {
+    #expect(Float.typeName == "float32")
+    #expect(Double.typeName == "float64")
+    #expect(Float.unitRoundoff == 0x1p-24)
+    #expect(Double.unitRoundoff == 0x1p-53)
+  }
+
+  @Test func emptySumsLeaveOnlyWhatIsAddedTo() {
+    var y = [Double.nan, 2]
+    let none: [Double] = []
+    var span = y.mutableSpan
+    Double.multiply(none.span, rows: 2, columns: 0, by: none.span, into: &span)
+    #expect(y == [0, 0])
+    y = [1, 2]
+    var again = y.mutableSpan
+    Double.multiply(
+      none.span, .plain, none.span, rows: 1, inner: 0, columns: 2, plus: 3, into: &again)
+    #expect(y == [3, 6])
+  }
+}
