@@ -7,9 +7,9 @@ import OptimKit
 ///
 /// Cost: the sketch, and s k² + k³/3 by Cholesky or 2 s k² by QR. Storage: (s + k) k + k² scalars, k²
 /// alone while solving.
-final class SketchPreconditioner<Scalar: RealScalar>: Preconditioner {
+public struct SketchPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
   /// How R is computed.
-  enum Method {
+  public enum Factorization: String, Hashable, Sendable, Codable {
     /// Cholesky of the sketched Gram matrix, several times faster; QR where that matrix is singular at
     /// working precision, because forming it squares the condition number.
     case automatic
@@ -17,23 +17,58 @@ final class SketchPreconditioner<Scalar: RealScalar>: Preconditioner {
     case qr
   }
 
-  /// R, upper triangular, or Rᵀ, lower triangular.
-  private let factor: Matrix<Scalar>
-  private let triangle: MatrixTriangle
+  /// The distribution of the sketch.
+  public var sketch: Sketch
+  /// Rows s of the sketch per column, at least 1.1; 4 by default.
+  public var oversampling: Double
+  /// How R is computed; automatic by default.
+  public var factorization: Factorization
 
-  /// The number s of rows of the sketch.
-  let sketchSize: Int
+  /// Creates the strategy.
+  public init(
+    _ sketch: Sketch, oversampling: Double = 4, factorization: Factorization = .automatic
+  ) {
+    self.sketch = sketch
+    self.oversampling = oversampling
+    self.factorization = factorization
+  }
 
-  /// "Cholesky" or "QR".
-  var factorization: String { triangle == .lower ? "Cholesky" : "QR" }
+  /// "sketch".
+  public var name: String { "sketch" }
+
+  /// The distribution of the sketch.
+  public var sketcher: (any Sketcher)? { sketch }
+
+  /// Throws where the oversampling is below 1.1, or absurd.
+  public func validate() throws {
+    try validateOversampling(
+      oversampling, minimum: 1.1, remedy: "choose at least 1.1 rows per column; 4 is usual")
+  }
 
   /// Draws a sketch of about `oversampling` · k rows and factors the sketched system.
   ///
   /// - Throws: `OptimKitError` of kind `singularSystem` where R is singular at working precision,
   ///   `missingCapability` where the Jacobian cannot be sketched.
-  init(
-    of system: DampedSystem<Scalar>, sketcher: any Sketcher, oversampling: Double, method: Method,
-    key: RandomKey
+  public func makePreconditioner<Scalar: RealScalar>(
+    for system: DampedSystem<Scalar>, key: RandomKey
+  ) throws -> any Preconditioner<Scalar> {
+    try SketchPreconditioner(
+      of: system, sketcher: sketch, oversampling: oversampling, factorization: factorization,
+      key: key)
+  }
+}
+
+/// R of a sketched system.
+final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
+  let report: PreparationReport
+
+  /// R, upper triangular, or Rᵀ, lower triangular.
+  private let factor: Matrix<Scalar>
+  private let triangle: MatrixTriangle
+
+  init<Sketch>(
+    of system: DampedSystem<Scalar>, sketcher: Sketch, oversampling: Double,
+    factorization: SketchPreconditioning<Sketch>.Factorization, key: RandomKey
   ) throws {
     let order = system.shortCount
     let wanted = (oversampling * Double(order)).rounded(.up)
@@ -45,7 +80,6 @@ final class SketchPreconditioner<Scalar: RealScalar>: Preconditioner {
     let sketch = try system.ledger.measure(.sketch) {
       try sketcher.makeSketch(rows: Int(wanted), columns: system.longCount, key: key)
     }
-    sketchSize = sketch.rowCount
     let rows = sketch.rowCount + (system.damping > 0 ? order : 0)
     var sketched = Matrix<Scalar>(rowCount: max(rows, order), columnCount: order)
     try system.apply(sketch, into: &sketched)
@@ -53,7 +87,7 @@ final class SketchPreconditioner<Scalar: RealScalar>: Preconditioner {
       let root = system.damping.squareRoot()
       for i in 0..<order { sketched[sketch.rowCount + i, i] = root }
     }
-    if method == .automatic,
+    if factorization == .automatic,
       let lower = try? system.ledger.measure(
         .factorization, { try Self.choleskyFactor(of: sketched) })
     {
@@ -66,6 +100,9 @@ final class SketchPreconditioner<Scalar: RealScalar>: Preconditioner {
       triangle = .upper
     }
     system.ledger.addFactorization()
+    report = PreparationReport(
+      access: system.sketchAccess, sketchSize: sketch.rowCount,
+      factorization: triangle == .lower ? "Cholesky" : "QR")
   }
 
   private static func choleskyFactor(of matrix: borrowing Matrix<Scalar>) throws -> Matrix<Scalar> {
@@ -92,12 +129,6 @@ final class SketchPreconditioner<Scalar: RealScalar>: Preconditioner {
           + "or compute in double precision")
     }
     return factor
-  }
-
-  /// r ← P⁻¹ r.
-  func applyInverse(in r: inout MutableSpan<Scalar>) {
-    applyInverseTransposedFactor(in: &r)
-    applyInverseFactor(in: &r)
   }
 
   /// r ← R⁻¹ r.

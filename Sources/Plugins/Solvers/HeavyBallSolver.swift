@@ -45,7 +45,7 @@ public struct HeavyBallSolver<Sketch: Sketcher>: LinearSolver {
     for type: Scalar.Type
   ) -> any LinearSolverWorkspace<Scalar> {
     IterativeWorkspace<Scalar>(
-      sketching: .init(sketcher: sketch, oversampling: oversampling),
+      preconditioning: SketchPreconditioning(sketch, oversampling: oversampling),
       iteration: HeavyBallIteration(maximumIterations: maximumIterations))
   }
 }
@@ -68,10 +68,12 @@ private final class HeavyBallIteration<Scalar: RealScalar>: ShortSideIteration {
   init(maximumIterations: Int) { self.maximumIterations = maximumIterations }
 
   func solve(
-    _ system: DampedSystem<Scalar>, preconditioner: SketchPreconditioner<Scalar>?,
+    _ system: DampedSystem<Scalar>, preconditioner: (any Preconditioner<Scalar>)?,
     rightHandSide: Span<Scalar>, threshold: Scalar, into z: inout MutableSpan<Scalar>
   ) throws -> IterationOutcome<Scalar> {
-    guard let preconditioner else { preconditionFailure("the workspace preconditions") }
+    guard let preconditioner = preconditioner as? any FactoredPreconditioner<Scalar>,
+      let sketchSize = preconditioner.report.sketchSize
+    else { preconditionFailure("the workspace preconditions with a sketch") }
     let count = rightHandSide.count
     let residualMemory = AlignedBuffer.resize(&residualBuffer, to: count)
     let moveMemory = AlignedBuffer.resize(&moveBuffer, to: count)
@@ -80,7 +82,7 @@ private final class HeavyBallIteration<Scalar: RealScalar>: ShortSideIteration {
     Scalar.copy(rightHandSide, into: &r)
     Scalar.fill(&move, with: 0)
 
-    var rate = HeavyBallRate<Scalar>(order: count, sketchSize: preconditioner.sketchSize)
+    var rate = HeavyBallRate<Scalar>(order: count, sketchSize: sketchSize)
     var outcome = IterationOutcome(
       status: .iterationLimit, iterations: 0, residualNorm: Scalar.norm(r.span))
     while outcome.iterations < maximumIterations {

@@ -47,7 +47,8 @@ public struct RichardsonSolver<Sketch: Sketcher>: LinearSolver {
     for type: Scalar.Type
   ) -> any LinearSolverWorkspace<Scalar> {
     IterativeWorkspace<Scalar>(
-      sketching: .init(sketcher: sketch, oversampling: oversampling, method: .qr),
+      preconditioning: SketchPreconditioning(
+        sketch, oversampling: oversampling, factorization: .qr),
       iteration: RichardsonIteration(maximumIterations: maximumIterations))
   }
 }
@@ -71,10 +72,12 @@ private final class RichardsonIteration<Scalar: RealScalar>: ShortSideIteration 
   init(maximumIterations: Int) { self.maximumIterations = maximumIterations }
 
   func solve(
-    _ system: DampedSystem<Scalar>, preconditioner: SketchPreconditioner<Scalar>?,
+    _ system: DampedSystem<Scalar>, preconditioner: (any Preconditioner<Scalar>)?,
     rightHandSide: Span<Scalar>, threshold: Scalar, into solution: inout MutableSpan<Scalar>
   ) throws -> IterationOutcome<Scalar> {
-    guard let preconditioner else { preconditionFailure("the workspace preconditions") }
+    guard let preconditioner = preconditioner as? any FactoredPreconditioner<Scalar> else {
+      preconditionFailure("the workspace preconditions with a sketch")
+    }
     let count = rightHandSide.count
     let preconditionedMemory = AlignedBuffer.resize(&preconditionedBuffer, to: count)
     let residualMemory = AlignedBuffer.resize(&residualBuffer, to: count)

@@ -44,7 +44,7 @@ public struct SketchedCGSolver<Sketch: Sketcher>: LinearSolver {
     for type: Scalar.Type
   ) -> any LinearSolverWorkspace<Scalar> {
     IterativeWorkspace<Scalar>(
-      sketching: .init(sketcher: sketch, oversampling: oversampling),
+      preconditioning: SketchPreconditioning(sketch, oversampling: oversampling),
       iteration: ConjugateGradientIteration(maximumIterations: maximumIterations))
   }
 }

@@ -17,7 +17,7 @@ final class ConjugateGradientIteration<Scalar: RealScalar>: ShortSideIteration {
   init(maximumIterations: Int) { self.maximumIterations = maximumIterations }
 
   func solve(
-    _ system: DampedSystem<Scalar>, preconditioner: SketchPreconditioner<Scalar>?,
+    _ system: DampedSystem<Scalar>, preconditioner: (any Preconditioner<Scalar>)?,
     rightHandSide: Span<Scalar>, threshold: Scalar, into z: inout MutableSpan<Scalar>
   ) throws -> IterationOutcome<Scalar> {
     let count = rightHandSide.count

@@ -1,38 +1,31 @@
 import OptimKit
 
-/// The workspace of all iterative solvers: an optional sketch preconditioner, and an iteration.
+/// The workspace of all iterative solvers: a way to precondition, or none, and an iteration.
 final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
-  /// How to precondition: by a sketch with this many rows per column.
-  struct Sketching {
-    var sketcher: any Sketcher
-    var oversampling: Double
-    var method: SketchPreconditioner<Scalar>.Method = .automatic
-  }
-
-  private let sketching: Sketching?
+  private let preconditioning: (any PreconditionerStrategy)?
   private let iteration: any ShortSideIteration<Scalar>
   private var system: DampedSystem<Scalar>?
-  private var preconditioner: SketchPreconditioner<Scalar>?
+  private var preconditioner: (any Preconditioner<Scalar>)?
   private var rightHandSideBuffer: AlignedBuffer<Scalar>?
   private var solutionBuffer: AlignedBuffer<Scalar>?
 
-  init(sketching: Sketching? = nil, iteration: any ShortSideIteration<Scalar>) {
-    self.sketching = sketching
+  init(
+    preconditioning: (any PreconditionerStrategy)? = nil, iteration: any ShortSideIteration<Scalar>
+  ) {
+    self.preconditioning = preconditioning
     self.iteration = iteration
   }
 
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
     self.system = system
-    guard let sketching else { return PreparationReport(access: system.productAccess) }
-    // Freed first, so that two triangles are never held at once.
+    guard let preconditioning else { return PreparationReport(access: system.productAccess) }
+    // Freed first, so that two are never held at once.
     preconditioner = nil
-    let fresh = try SketchPreconditioner(
-      of: system, sketcher: sketching.sketcher, oversampling: sketching.oversampling,
-      method: sketching.method, key: key)
+    let fresh = try preconditioning.makePreconditioner(for: system, key: key)
     preconditioner = fresh
-    return PreparationReport(
-      access: "\(system.sketchAccess), \(system.productAccess)", sketchSize: fresh.sketchSize,
-      factorization: fresh.factorization)
+    var report = fresh.report
+    report.access += ", \(system.productAccess)"
+    return report
   }
 
   func solve(

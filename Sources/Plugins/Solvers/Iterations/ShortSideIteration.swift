@@ -9,7 +9,7 @@ protocol ShortSideIteration<Scalar>: AnyObject {
 
   /// solution ← z with ‖N z − r‖ ≤ `threshold`, as far as possible.
   func solve(
-    _ system: DampedSystem<Scalar>, preconditioner: SketchPreconditioner<Scalar>?,
+    _ system: DampedSystem<Scalar>, preconditioner: (any Preconditioner<Scalar>)?,
     rightHandSide r: Span<Scalar>, threshold: Scalar, into solution: inout MutableSpan<Scalar>
   ) throws -> IterationOutcome<Scalar>
 }
