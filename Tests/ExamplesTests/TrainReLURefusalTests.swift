@@ -67,6 +67,7 @@ struct TrainReLURefusalTests {
     let text = try folder.write("1,2\n", "text.npy")
     let start = try folder.write([4, 3], [Double](repeating: 1, count: 12), "W.npy")
     let signs = try folder.write([4], [1, -1, 1, 2], "a.npy")
+    let four = try folder.write([4], [1, -1, 1, 1], "four.npy")
     let refusals: [([String], String)] = [
       (["--features", nan, "--targets", y], "holds nan in row 1, column 0"),
       (["--features", huge, "--targets", y, "--scalar", "float"], "holds inf in row 1, column 0"),
@@ -81,7 +82,7 @@ struct TrainReLURefusalTests {
       (data + ["--outputs", "2"], "--outputs is 2"),
       (data + ["--initial", start], "--initial has 3 columns, but the data have 2 features"),
       (data + ["--signs", signs], "sign 3 of --signs is 2"),
-      (data + ["--signs", signs, "--width", "5"], "--signs has 4 neurons"),
+      (data + ["--signs", four, "--width", "5"], "--signs has 4 neurons"),
       (data + ["--signs", x], "--signs has 3 rows for 1 outputs"),
     ]
     for (arguments, text) in refusals { try expectRefusal(arguments, saying: text) }
