@@ -25,7 +25,8 @@ let package = Package(
       dependencies: ["COpenBLAS", "CKernels"],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
     ),
-    .target(name: "OptimKitModels", dependencies: ["OptimKit", "CKernels"], path: "Sources/Models"),
+    .target(
+      name: "OptimKitModels", dependencies: ["OptimKit", "CKernels"], path: "Sources/Models"),
     .target(
       name: "OptimKitPlugins", dependencies: ["OptimKit", "CKernels"], path: "Sources/Plugins"),
     .target(name: "OptimKitTesting", dependencies: ["OptimKit"], path: "Sources/Testing"),
