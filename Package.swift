@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "OptimKitPlugins", targets: ["OptimKitPlugins"]),
     .library(name: "OptimKitTesting", targets: ["OptimKitTesting"]),
     .executable(name: "train-relu", targets: ["TrainReLU"]),
+    .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
   ],
   targets: [
     .systemLibrary(
@@ -39,6 +40,12 @@ let package = Package(
       resources: [.copy("Resources/digits.csv")]
     ),
 
+    .executableTarget(
+      name: "CompareSolvers",
+      dependencies: ["OptimKit", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport"],
+      path: "Examples/CompareSolvers"
+    ),
+
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "OptimKitTests", dependencies: ["OptimKit", "OptimKitTesting"]),
     .testTarget(
@@ -49,7 +56,8 @@ let package = Package(
       name: "OptimKitPluginsTests",
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]
     ),
-    .testTarget(name: "ExamplesTests", dependencies: ["ExampleSupport", "TrainReLU"]),
+    .testTarget(
+      name: "ExamplesTests", dependencies: ["ExampleSupport", "TrainReLU", "CompareSolvers"]),
   ],
   swiftLanguageModes: [.v6]
 )

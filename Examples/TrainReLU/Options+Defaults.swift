@@ -15,6 +15,10 @@ extension Options {
   /// The solver to use. The 12570 outputs of `digits10` make systems too large to sketch in seconds.
   var chosenSolver: SolverChoice { solver ?? (source == .digits10 ? .cg : .sketched) }
 
+  /// μ. With a ridge an undamped step would pull every weight that the data do not hold to 0 at once,
+  /// however small the ridge; see "A ridge and damping" in docs/decisions.md.
+  var chosenDamping: Double { damping ?? (ridge > 0 ? 1e-3 : 0) }
+
   /// The sketch of a solver that draws one.
   var chosenSketch: SketchChoice { sketch ?? .srht }
 }

@@ -55,7 +55,8 @@ extension Options {
               + "the root of the tolerance"),
           .option(
             "damping", \.damping, .nonNegativeNumber,
-            "μ added to the Gram matrix of each step, for data that make it singular"),
+            "μ added to the Gram matrix of each step, for data that make it singular",
+            absent: "0; 0.001 with a ridge, which else pulls all of W to 0 in one step"),
           .option("scalar", \.scalar, .choice, "precision of all computation"),
           .option(
             "tolerance", \.tolerance, .positiveNumber,

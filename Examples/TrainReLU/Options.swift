@@ -34,7 +34,7 @@ package struct Options: Sendable {
   package var solver: SolverChoice?
   package var sketch: SketchChoice?
   package var ridge = 0.0
-  package var damping = 0.0
+  package var damping: Double?
   package var scalar = Precision.double
   package var tolerance = 1e-10
   package var maxIterations = 100

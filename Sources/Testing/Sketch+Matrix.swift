@@ -13,7 +13,7 @@ extension Sketch {
     for first in stride(from: 0, to: matrix.columnCount, by: width) {
       let columns = first..<min(first + width, matrix.columnCount)
       let sum = AlignedBuffer<Scalar>(count: rowCount * width)
-      for number in 0..<blockCount {
+      for number in 0..<blockCount where needsBlock(number) {
         let block = AlignedBuffer<Scalar>(count: blockRowCount * width)
         let rows = number * blockRowCount..<min(columnCount, (number + 1) * blockRowCount)
         for (position, row) in rows.enumerated() {

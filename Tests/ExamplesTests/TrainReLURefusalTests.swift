@@ -5,7 +5,7 @@ import Testing
 struct TrainReLURefusalTests {
   /// Expects status 2, one line that says `text`, and nothing else.
   func expectRefusal(_ arguments: [String], saying text: String) throws {
-    let process = try TrainReLUProcess(arguments)
+    let process = try ExampleProcess("train-relu", arguments)
     #expect(process.status == 2, "\(arguments) ended with \(process.status)")
     #expect(process.output.isEmpty, "\(arguments) wrote \(process.output)")
     #expect(process.errorLines.count == 1, "\(arguments) said \(process.errors)")
@@ -95,7 +95,7 @@ struct TrainReLURefusalTests {
     let y = try folder.write([3], [1, 0.5, 0.5], "y.npy")
     let data = ["--features", x, "--targets", y, "--width", "256", "--json", "--solver", "exact"]
     try expectRefusal(data, saying: "damping")
-    let process = try TrainReLUProcess(data + ["--damping", "1e-6"])
+    let process = try ExampleProcess("train-relu", data + ["--damping", "1e-6"])
     #expect(process.status == 0 && process.errors.isEmpty)
   }
 }

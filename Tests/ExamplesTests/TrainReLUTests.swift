@@ -16,8 +16,8 @@ struct TrainReLUTests {
     "history", "accuracy", "largestMovement", "seed", "environment",
   ]
 
-  func run(_ arguments: String...) throws -> TrainReLUProcess {
-    try TrainReLUProcess(Self.tiny + arguments)
+  func run(_ arguments: String...) throws -> ExampleProcess {
+    try ExampleProcess("train-relu", Self.tiny + arguments)
   }
 
   @Test(
@@ -26,7 +26,8 @@ struct TrainReLUTests {
   func solvers(solver: SolverChoice, scalar: String) throws {
     let sketches = solver.takesSketch ? SketchChoice.allCases.map(\.rawValue) : [nil]
     for sketch in sketches {
-      let process = try TrainReLUProcess(
+      let process = try ExampleProcess(
+        "train-relu",
         Self.tiny + ["--json", "--solver", solver.rawValue, "--scalar", scalar]
           + (sketch.map { ["--sketch", $0] } ?? []))
       #expect(process.status == 0 && process.errors.isEmpty)
@@ -72,9 +73,11 @@ struct TrainReLUTests {
 
   @Test("Digits have accuracies")
   func digits() throws {
-    let process = try TrainReLUProcess([
-      "--samples", "200", "--width", "4096", "--solver", "exact", "--json",
-    ])
+    let process = try ExampleProcess(
+      "train-relu",
+      [
+        "--samples", "200", "--width", "4096", "--solver", "exact", "--json",
+      ])
     #expect(process.status == 0)
     let accuracy = try #require(try process.json()["accuracy"] as? [String: Double])
     #expect(accuracy["train"] == 1)
@@ -86,6 +89,14 @@ struct TrainReLUTests {
     let process = try run("--json", "--max-iterations", "1")
     #expect(process.status == 1 && process.errors.isEmpty)
     #expect(try process.json()["status"] as? String == "stoppedByBudget")
+  }
+
+  @Test("With a ridge the gradient decides, and a small ridge costs few steps")
+  func ridge() throws {
+    let json = try run("--json", "--ridge", "1e-8", "--solver", "exact").json()
+    #expect(json["status"] as? String == "converged")
+    #expect(try #require(json["reason"] as? String).hasPrefix("gradientNorm"))
+    #expect(try #require(json["iterations"] as? Int) <= 10)
   }
 
   @Test("Comparison trains with every solver")
@@ -133,7 +144,7 @@ struct TrainReLUTests {
 
   @Test("Help is shown, with status 0")
   func help() throws {
-    let process = try TrainReLUProcess(["--help"])
+    let process = try ExampleProcess("train-relu", ["--help"])
     #expect(process.status == 0 && process.errors.isEmpty)
     for option in ["--data", "--features", "--solver", "--ridge", "--json", "--compare"] {
       #expect(process.output.contains(option))

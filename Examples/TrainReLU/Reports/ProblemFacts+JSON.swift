@@ -15,7 +15,7 @@ extension ProblemFacts {
       "outputs": .integer(outputs),
       "seed": .integer(options.seed),
       "ridge": .number(options.ridge),
-      "damping": .number(options.damping),
+      "damping": .number(options.chosenDamping),
       "tolerance": .number(options.tolerance),
       "maxIterations": .integer(options.maxIterations),
       "scalar": .string(options.scalar.rawValue),

@@ -38,7 +38,7 @@ extension TrainingProblem {
       model: network, loss: SquaredLoss(), targets: data.training.targets.storage,
       ridge: Scalar(options.ridge))
     let optimizer = GaussNewton(
-      solver: solver, damping: options.damping,
+      solver: solver, damping: options.chosenDamping,
       stepControl: options.ridge > 0 ? .backtracking : .full)
     let result = try minimize(
       objective, from: initial, using: optimizer,

@@ -39,15 +39,24 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
       throw Self.notPositiveDefinite("pivot \(status) of \(order) is not positive")
     }
     // A row that depends on those before it leaves a pivot of about √order roundoffs.
-    let smallest = 10 * Scalar(order).squareRoot() * Scalar.unitRoundoff
+    let negligible = 10 * Scalar(order).squareRoot() * Scalar.unitRoundoff
+    var smallest = Scalar(1)
     for (row, element) in diagonal.enumerated() {
       let pivot = matrix[row, row] * matrix[row, row]
-      guard pivot > smallest * element else {
+      guard pivot > negligible * element else {
         throw Self.notPositiveDefinite(
           "pivot \(row + 1) of \(order) is \(pivot / element) of its diagonal element")
       }
+      smallest = min(smallest, pivot / element)
     }
     factor = matrix
+    // Small pivots may add up to a singular matrix without one being negligible. The estimate costs a third
+    // of a factorization of a few thousand rows: only suspects pay for it.
+    guard smallest < Scalar.unitRoundoff.squareRoot() else { return }
+    let reciprocal = reciprocalConditionNumber
+    guard reciprocal >= Scalar.unitRoundoff else {
+      throw Self.notPositiveDefinite("its reciprocal condition number is \(reciprocal)")
+    }
   }
 
   /// An estimate of 1 / κ₁(A).

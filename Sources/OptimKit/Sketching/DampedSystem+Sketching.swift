@@ -1,6 +1,27 @@
 import Synchronization
 
 extension DampedSystem {
+  /// Draws a sketch of the long side, in the way that suits sketcher and system best: from the system
+  /// where the distribution depends on it, for the factors of Khatri-Rao rows where both know them.
+  ///
+  /// - Throws: `OptimKitError` where an option of the sketcher is outside its domain, or the system does
+  ///   not offer what it needs.
+  public func makeSketch(
+    from sketcher: any Sketcher, rows: Int, key: RandomKey
+  ) throws -> any Sketch {
+    try ledger.measure(.sketch) {
+      if let sketcher = sketcher as? any SystemSketcher {
+        return try sketcher.makeSketch(rows: rows, for: self, key: key)
+      }
+      if isDual, let khatriRaoRows, let sketcher = sketcher as? any KhatriRaoSketcher {
+        return try sketcher.makeSketch(
+          rows: rows, leftCount: khatriRaoRows.leftFactorCount,
+          rightCount: khatriRaoRows.rightFactorCount, key: key)
+      }
+      return try sketcher.makeSketch(rows: rows, columns: longCount, key: key)
+    }
+  }
+
   /// First `sketch.rowCount` rows of result ← S A for the tall matrix A of this system; `shortCount`
   /// columns. Further rows of the result are left alone.
   ///
@@ -8,7 +29,7 @@ extension DampedSystem {
   /// blocks in order, so that the result does not depend on the number of threads.
   ///
   /// - Complexity: n p times the cost of the sketch per element. From Khatri-Rao rows, blocks of A are
-  ///   made in cache and never stored.
+  ///   made in cache and never stored; a `KhatriRaoSketch` takes their factors instead.
   /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
   public func apply(_ sketch: any Sketch, into result: inout Matrix<Scalar>) throws {
     precondition(sketch.columnCount == longCount, "the sketch fits the long side")
@@ -16,12 +37,25 @@ extension DampedSystem {
     ledger.counts.sketches += 1
     try ledger.measure(.sketch) {
       if isDual, let khatriRaoRows {
-        try sketchColumns(rows: sketch.rowCount, into: &result) { group, buffers in
-          try sketch.accumulate(khatriRaoRows, group, buffers)
+        if let factored = sketch as? any KhatriRaoSketch,
+          factored.rightCount == khatriRaoRows.rightFactorCount,
+          factored.leftCount == khatriRaoRows.leftFactorCount
+        {
+          try sketchColumns(of: sketch, lanes: width, into: &result) { group, buffers in
+            try factored.apply(to: khatriRaoRows, group, buffers)
+          }
+        } else {
+          try sketchColumns(
+            of: sketch, lanes: laneCount(for: sketch), into: &result
+          ) { group, buffers in
+            try sketch.accumulate(khatriRaoRows, group, buffers)
+          }
         }
         scaleColumns(of: &result, rows: sketch.rowCount)
       } else if isDual, let rowAccessible {
-        try sketchColumns(rows: sketch.rowCount, into: &result) { group, buffers in
+        // Whole rows are written out: 2²⁵ elements of them.
+        let lanes = min(laneCount(for: sketch), max(1, (1 << 25) / longCount / width) * width)
+        try sketchColumns(of: sketch, lanes: lanes, into: &result) { group, buffers in
           try sketch.accumulate(rowAccessible, group, buffers)
         }
         scaleColumns(of: &result, rows: sketch.rowCount)
@@ -41,21 +75,28 @@ extension DampedSystem {
     isDual && khatriRaoRows != nil ? "sketch of Khatri-Rao rows" : "sketch of streamed rows"
   }
 
+  private var width: Int { Lanes.width(of: Scalar.self) }
+
+  /// How many lanes travel together: as few as kernels allow, or all.
+  private func laneCount(for sketch: any Sketch) -> Int {
+    sketch.prefersManyLanes ? (shortCount + width - 1) / width * width : width
+  }
+
   /// Dual: each group of lanes visits all blocks of its own columns of A, that is rows of J.
   private func sketchColumns(
-    rows: Int, into result: inout Matrix<Scalar>,
+    of sketch: any Sketch, lanes: Int, into result: inout Matrix<Scalar>,
     _ accumulate: @Sendable (Range<Int>, SketchBuffers<Scalar>) throws -> Void
   ) throws {
-    let width = Lanes.width(of: Scalar.self)
     let columns = result.columnCount
-    let groups = (columns + width - 1) / width
+    let groups = (columns + lanes - 1) / lanes
+    let rows = sketch.rowCount
     let failure = Mutex<(any Error)?>(nil)
     result.storage.withUnsafeMutableBufferPointer { target in
       let target = Shared(target)
-      ThreadPool.forEach(groups) { number in
+      forEachGroup(groups, of: sketch) { number in
         guard failure.withLock({ $0 == nil }) else { return }
-        let group = number * width..<min(columns, (number + 1) * width)
-        let buffers = SketchBuffers<Scalar>(sumCount: rows * width)
+        let group = number * lanes..<min(columns, (number + 1) * lanes)
+        let buffers = SketchBuffers<Scalar>(lanes: lanes, sumRows: rows)
         do {
           try accumulate(group, buffers)
           buffers.copySum(rows: rows, to: target.pointer, columns: columns, group: group)
@@ -67,20 +108,32 @@ extension DampedSystem {
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
+  /// Groups side by side on several threads, or one after the other for a sketch that shares out its
+  /// own work.
+  private func forEachGroup(
+    _ count: Int, of sketch: any Sketch, _ body: @Sendable (Int) -> Void
+  ) {
+    if sketch.prefersManyLanes {
+      for number in 0..<count { body(number) }
+    } else {
+      ThreadPool.forEach(count, body)
+    }
+  }
+
   /// Primal: blocks of rows of J stream by once; each is shared out over the groups of lanes.
   private func sketchRows(
     of rows: any RowAccessible<Scalar>, with sketch: any Sketch, into result: inout Matrix<Scalar>
   ) throws {
-    let width = Lanes.width(of: Scalar.self)
+    let lanes = laneCount(for: sketch)
     let columns = columnCount
-    let groups = (columns + width - 1) / width
+    let groups = (columns + lanes - 1) / lanes
     let blockRows = sketch.blockRowCount
     let sketchRows = sketch.rowCount
     let buffers = (0..<groups).map { _ in
-      Shared(SketchBuffers<Scalar>(sumCount: sketchRows * width, blockCount: blockRows * width))
+      Shared(SketchBuffers<Scalar>(lanes: lanes, sumRows: sketchRows, blockRows: blockRows))
     }
     var source = Scalar.zeros(min(blockRows, rowCount) * columns)
-    for number in 0..<sketch.blockCount {
+    for number in 0..<sketch.blockCount where sketch.needsBlock(number) {
       let range = number * blockRows..<min(rowCount, (number + 1) * blockRows)
       var all = source.mutableSpan
       try all.withSlice(0..<range.count * columns) { span in
@@ -89,14 +142,14 @@ extension DampedSystem {
       }
       source.withUnsafeBufferPointer { source in
         let source = Shared(source)
-        ThreadPool.forEach(groups) { group in
-          let lanes = group * width..<min(columns, (group + 1) * width)
+        forEachGroup(groups, of: sketch) { group in
+          let columnRange = group * lanes..<min(columns, (group + 1) * lanes)
           let buffers = buffers[group].pointer
-          let block = buffers.block(count: blockRows * width)
+          let block = buffers.block(count: blockRows * lanes)
           Scalar.routines.kernels.copyIntoLanes(
-            source.pointer.baseAddress! + lanes.lowerBound, columns, lanes.count, block.baseAddress,
-            range.count, width)
-          block.clear(from: range.count * width)
+            source.pointer.baseAddress! + columnRange.lowerBound, columns, columnRange.count,
+            block.baseAddress, range.count, lanes)
+          block.clear(from: range.count * lanes)
           sketch.accumulate(block, number: number, buffers)
         }
       }
@@ -105,7 +158,7 @@ extension DampedSystem {
       for (number, buffers) in buffers.enumerated() {
         buffers.pointer.copySum(
           rows: sketchRows, to: target, columns: columns,
-          group: number * width..<min(columns, (number + 1) * width))
+          group: number * lanes..<min(columns, (number + 1) * lanes))
       }
     }
   }
@@ -118,107 +171,6 @@ extension DampedSystem {
       all.withSlice(i * shortCount..<(i + 1) * shortCount) {
         Scalar.multiply(curvatureFactor.span, into: &$0)
       }
-    }
-  }
-}
-
-/// The sum and the block of one group of lanes.
-final class SketchBuffers<Scalar: RealScalar> {
-  let sum: AlignedBuffer<Scalar>
-  private var blockStorage: AlignedBuffer<Scalar>
-
-  init(sumCount: Int, blockCount: Int = 0) {
-    sum = AlignedBuffer(count: sumCount)
-    blockStorage = AlignedBuffer(count: blockCount)
-  }
-
-  /// The block, of at least `count` elements.
-  func block(count: Int) -> UnsafeMutableBufferPointer<Scalar> {
-    if blockStorage.count < count { blockStorage = AlignedBuffer(count: count) }
-    return UnsafeMutableBufferPointer(start: blockStorage.baseAddress, count: count)
-  }
-
-  /// Writes the sum to columns `group` of a row-major matrix.
-  func copySum(
-    rows: Int, to target: UnsafeMutableBufferPointer<Scalar>, columns: Int, group: Range<Int>
-  ) {
-    guard let target = target.baseAddress else { return }
-    let width = Lanes.width(of: Scalar.self)
-    for row in 0..<rows {
-      (target + row * columns + group.lowerBound).update(
-        from: sum.baseAddress + row * width, count: group.count)
-    }
-  }
-}
-
-extension Sketch {
-  /// Adds a block's share to the sum of its group of lanes.
-  func accumulate<Scalar: RealScalar>(
-    _ block: UnsafeMutableBufferPointer<Scalar>, number: Int, _ buffers: SketchBuffers<Scalar>
-  ) {
-    var block = block.mutableSpan
-    var sum = buffers.sum.memory.mutableSpan
-    accumulate(&block, number: number, lanes: Lanes.width(of: Scalar.self), into: &sum)
-  }
-
-  /// Rows `group` of J as columns of A: whole rows are written out, then visited block by block.
-  fileprivate func accumulate<Scalar: RealScalar>(
-    _ jacobian: any RowAccessible<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
-  ) throws {
-    let width = Lanes.width(of: Scalar.self)
-    let length = jacobian.columnCount
-    let rows = AlignedBuffer<Scalar>(count: group.count * length)
-    var span = rows.memory.mutableSpan
-    try jacobian.copyRows(group, into: &span)
-    for number in 0..<blockCount {
-      let first = number * blockRowCount
-      let count = min(blockRowCount, length - first)
-      let block = buffers.block(count: blockRowCount * width)
-      Scalar.routines.kernels.transposeIntoLanes(
-        rows.baseAddress + first, length, group.count, block.baseAddress, count, width)
-      block.clear(from: count * width)
-      accumulate(block, number: number, buffers)
-    }
-  }
-
-  /// Rows `group` of J as columns of A, made from their Kronecker factors block by block.
-  fileprivate func accumulate<Scalar: RealScalar>(
-    _ jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
-  ) throws {
-    let kernels = Scalar.routines.kernels
-    let width = Lanes.width(of: Scalar.self)
-    let leftCount = jacobian.leftFactorCount
-    let rightCount = jacobian.rightFactorCount
-    let leftPerBlock = min(leftCount, blockRowCount / rightCount + 2)
-    let right = AlignedBuffer<Scalar>(count: rightCount * width)
-    let left = AlignedBuffer<Scalar>(count: leftPerBlock * width)
-    let source = AlignedBuffer<Scalar>(count: group.count * max(leftPerBlock, rightCount))
-
-    var rightSource = source.memory.extracting(0..<group.count * rightCount).mutableSpan
-    try jacobian.copyRightFactors(rows: group, into: &rightSource)
-    kernels.transposeIntoLanes(
-      source.baseAddress, rightCount, group.count, right.baseAddress, rightCount, width)
-
-    let blockElements = blockRowCount * width
-    for number in 0..<blockCount {
-      // Blocks start and end inside a left factor's run of rightCount rows: whole runs are made, and the
-      // block is the part of them that it covers.
-      let first = number * blockRowCount
-      let end = min(columnCount, first + blockRowCount)
-      let elements = first / rightCount..<(end + rightCount - 1) / rightCount
-      var leftSource = source.memory.extracting(0..<group.count * elements.count).mutableSpan
-      try jacobian.copyLeftFactors(rows: group, elements: elements, into: &leftSource)
-      kernels.transposeIntoLanes(
-        source.baseAddress, elements.count, group.count, left.baseAddress, elements.count, width)
-      let offset = (first - elements.lowerBound * rightCount) * width
-      let made = elements.count * rightCount * width
-      let memory = buffers.block(count: max(made, offset + blockElements))
-      kernels.khatriRao(
-        left.baseAddress, elements.count, right.baseAddress, rightCount, memory.baseAddress, width)
-      memory.clear(from: offset + (end - first) * width)
-      accumulate(
-        UnsafeMutableBufferPointer(rebasing: memory[offset..<offset + blockElements]),
-        number: number, buffers)
     }
   }
 }

@@ -2,7 +2,13 @@
 /// geometry of its column space: ‖S A x‖ ≈ ‖A x‖ for all x at once.
 ///
 /// A sketcher is a small value without a scalar type, to be stored and compared; `makeSketch` draws one
-/// matrix from it.
+/// matrix from it. Solvers draw through `DampedSystem.makeSketch(from:rows:key:)`, which looks for what
+/// a sketcher can do beyond that:
+///
+/// | capability | what it makes possible |
+/// |---|---|
+/// | `KhatriRaoSketcher` | sketching Khatri-Rao rows from their factors |
+/// | `SystemSketcher` | a distribution that depends on the system |
 ///
 /// - Caller must: choose `rows` several times the number of columns of A (4 is the usual choice).
 /// - Implementor must: make E[SᵀS] = I, so that S neither shrinks nor stretches on average; make the matrix
@@ -36,11 +42,21 @@ public protocol Sketch: Sendable {
   /// The number of rows in each block; block b holds rows b · `blockRowCount` and on.
   var blockRowCount: Int { get }
 
+  /// Whether a visit to a block is so dear, whatever the number of lanes, that it should serve as many
+  /// of them as memory allows; false by default. Visits are then made one after the other, and the
+  /// sketch shares out its work over threads.
+  var prefersManyLanes: Bool { get }
+
+  /// Whether block `number` has a share in S A at all; true by default. Blocks that no sketch needs are
+  /// never made.
+  func needsBlock(_ number: Int) -> Bool
+
   /// sum ← sum + S[:, block] · block.
   ///
   /// - Caller must: pad the last block with rows of zeros; pass a sum of `rowCount` rows of `lanes`
   ///   elements, row-major, 64-byte aligned.
-  /// - Implementor may: overwrite the block. It is called from several threads at once.
+  /// - Implementor must: allow calls from several threads at once.
+  /// - Implementor may: overwrite the block.
   func accumulate<Scalar: RealScalar>(
     _ block: inout MutableSpan<Scalar>, number: Int, lanes: Int,
     into sum: inout MutableSpan<Scalar>)
@@ -49,6 +65,12 @@ public protocol Sketch: Sendable {
 extension Sketch {
   /// The number of blocks that cover the long side.
   public var blockCount: Int { (columnCount + blockRowCount - 1) / blockRowCount }
+
+  /// False.
+  public var prefersManyLanes: Bool { false }
+
+  /// True.
+  public func needsBlock(_ number: Int) -> Bool { true }
 }
 
 /// Lanes: groups of columns that kernels work on side by side.

@@ -77,9 +77,7 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
         .invalidArgument, cause: "a sketch of \(wanted) rows for \(order) columns",
         remedy: "reduce the oversampling")
     }
-    let sketch = try system.ledger.measure(.sketch) {
-      try sketcher.makeSketch(rows: Int(wanted), columns: system.longCount, key: key)
-    }
+    let sketch = try system.makeSketch(from: sketcher, rows: Int(wanted), key: key)
     let rows = sketch.rowCount + (system.damping > 0 ? order : 0)
     var sketched = Matrix<Scalar>(rowCount: max(rows, order), columnCount: order)
     try system.apply(sketch, into: &sketched)

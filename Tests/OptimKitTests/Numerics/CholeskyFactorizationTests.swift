@@ -65,6 +65,19 @@ import Testing
     try check(type)
   }
 
+  @Test(arguments: [(1e6, true), (1e9, false)])
+  func conditionNumbersThatLeaveNoDigitAreRefused(conditionNumber: Double, isAccepted: Bool) throws
+  {
+    let matrix: Matrix<Double> = try tallMatrix(
+      rows: 300, columns: 20, conditionNumber: conditionNumber)
+    var gram = Matrix<Double>(rowCount: 20, columnCount: 20)
+    gram.withMutableElements {
+      Double.addGram(of: matrix.storage.span, .transposed, order: 20, inner: 300, into: &$0)
+    }
+    #expect(
+      errorKind { try CholeskyFactorization(gram) } == (isAccepted ? nil : .singularSystem))
+  }
+
   @Test(arguments: [Double.nan, .infinity, -.infinity])
   func valuesThatAreNotFiniteAreRefused(value: Double) throws {
     for index in [0, 2, 3] {

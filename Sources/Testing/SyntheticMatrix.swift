@@ -2,23 +2,41 @@ import Foundation
 import OptimKit
 
 /// The spectra that sketches and solvers are tried on.
-enum Spectrum: String, CaseIterable, Sendable {
+public enum Spectrum: String, CaseIterable, Sendable {
   /// All singular values 1.
   case flat
   /// Singular values falling geometrically.
   case geometric
-  /// Two clusters of singular values, and a few rows that carry most of the weight (coherent rows).
+  /// Half of the singular values 1, half at the other end.
   case clustered
 }
 
-/// A tall matrix A = U Σ Vᵀ with singular values between 1 and 1 / `conditionNumber`.
-func tallMatrix<Scalar: RealScalar>(
+/// A tall random matrix A = U Σ Vᵀ with singular values between 1 and 1 / `conditionNumber`.
+///
+/// - Parameters:
+///   - rows: At least `columns`.
+///   - columns: At least 1.
+///   - conditionNumber: κ(A) ≥ 1; a flat spectrum has 1 whatever is given.
+///   - spectrum: How the singular values are spread; geometric by default.
+///   - isCoherent: Whether a few rows carry most of the weight, so that sampling rows uniformly misses them;
+///     by default for the clustered spectrum alone.
+///   - seed: The source of U and V.
+/// - Complexity: O(rows · columns²).
+/// - Throws: `OptimKitError` where a size or the condition number is outside its domain.
+public func tallMatrix<Scalar: RealScalar>(
   rows: Int, columns: Int, conditionNumber: Double, spectrum: Spectrum = .geometric,
-  seed: UInt64 = 0
+  isCoherent: Bool? = nil, seed: UInt64 = 0
 ) throws -> Matrix<Scalar> {
-  let key = RandomKey(seed: seed, purpose: "test matrices")
+  guard columns > 0, rows >= columns, conditionNumber >= 1, conditionNumber.isFinite else {
+    throw OptimKitError(
+      .invalidArgument,
+      cause: "a tall matrix of \(rows) × \(columns) with condition number \(conditionNumber)",
+      remedy:
+        "choose at least one column, no fewer rows, and a finite condition number of at least 1")
+  }
+  let key = RandomKey(seed: seed, purpose: "synthetic matrix")
   let left = try orthonormalColumns(
-    rows: rows, columns: columns, key: key, isCoherent: spectrum == .clustered)
+    rows: rows, columns: columns, key: key, isCoherent: isCoherent ?? (spectrum == .clustered))
   var right = try orthonormalColumns(
     rows: columns, columns: columns, key: key.with(iteration: 1), isCoherent: false)
   for i in 0..<columns {
@@ -36,8 +54,7 @@ func tallMatrix<Scalar: RealScalar>(
   product.withMutableElements {
     Double.multiply(
       left.storage.span, .plain, right.storage.span, .plain, rows: rows, inner: columns,
-      columns: columns,
-      into: &$0)
+      columns: columns, into: &$0)
   }
   return try Matrix(rowCount: rows, columnCount: columns, storage: product.storage.map(Scalar.init))
 }
@@ -53,12 +70,4 @@ private func orthonormalColumns(
     }
   }
   return try OrthogonalFactorization(matrix).orthonormalFactor()
-}
-
-/// A vector of standard normal numbers.
-func normalVector<Scalar: RealScalar>(_ count: Int, seed: UInt64) -> [Scalar] {
-  var vector = [Scalar](repeating: 0, count: count)
-  var span = vector.mutableSpan
-  RandomKey(seed: seed, purpose: "test vectors").fillNormal(&span)
-  return vector
 }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// One run of the built `train-relu`.
-struct TrainReLUProcess {
+/// One run of a built example.
+struct ExampleProcess {
   let status: Int32
   let output: String
   let errors: String
 
-  /// Runs the executable that was built beside the tests, in another folder than its own.
-  init(_ arguments: [String]) throws {
+  /// Runs the executable `name` that was built beside the tests, in another folder than its own.
+  init(_ name: String, _ arguments: [String]) throws {
     let folder = TemporaryName()
     let (output, errors) = (folder.appending("out"), folder.appending("err"))
     for file in [output, errors] {
@@ -15,7 +15,7 @@ struct TrainReLUProcess {
     }
     defer { [output, errors].forEach { try? FileManager.default.removeItem(atPath: $0) } }
     let process = Process()
-    process.executableURL = Self.executable
+    process.executableURL = Self.folder.appending(path: name)
     process.arguments = arguments
     process.currentDirectoryURL = FileManager.default.temporaryDirectory
     process.standardOutput = FileHandle(forWritingAtPath: output)
@@ -36,15 +36,14 @@ struct TrainReLUProcess {
     return object as? [String: Any] ?? [:]
   }
 
-  private static let executable: URL = {
+  private static let folder: URL = {
     let tests = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
     return tests.resolvingSymlinksInPath().deletingLastPathComponent()
-      .appending(path: "train-relu")
   }()
 
   private struct TemporaryName {
     let base = FileManager.default.temporaryDirectory
-      .appending(path: "train-relu-\(UUID().uuidString)").path
+      .appending(path: "example-\(UUID().uuidString)").path
 
     func appending(_ suffix: String) -> String { "\(base).\(suffix)" }
   }

@@ -1,0 +1,86 @@
+import OptimKit
+import OptimKitPlugins
+
+/// The solvers that the command line offers.
+package enum SolverChoice: String, CaseIterable, Sendable {
+  /// Cholesky factorization of the normal matrix.
+  case exact
+  /// Conjugate gradients on the normal equations.
+  case cg
+  /// Conjugate gradients preconditioned with a sketch.
+  case sketchedCG = "sketched-cg"
+  /// The heavy-ball iteration preconditioned with a sketch.
+  case heavyBall = "heavy-ball"
+  /// Algorithm 2 of arXiv 2006.11648, to the letter.
+  case richardson
+
+  /// Whether the solver draws a sketch.
+  package var takesSketch: Bool {
+    switch self {
+    case .exact, .cg: false
+    case .sketchedCG, .heavyBall, .richardson: true
+    }
+  }
+
+  /// Rows of the sketch per column, where the command line does not say.
+  package var defaultOversampling: Double { self == .richardson ? 50 : 4 }
+
+  /// The solver, with a sketch where it takes one.
+  package func makeSolver(_ sketch: SketchChoice?, oversampling: Double) -> any LinearSolver {
+    let sketcher = (sketch ?? .srht).sketcher
+    return make(sketcher, oversampling)
+  }
+
+  private func make(_ sketcher: some Sketcher, _ oversampling: Double) -> any LinearSolver {
+    switch self {
+    case .exact: CholeskySolver()
+    case .cg: ConjugateGradientSolver(maximumIterations: 10_000)
+    case .sketchedCG: SketchedCGSolver(sketcher, oversampling: oversampling)
+    case .heavyBall: HeavyBallSolver(sketcher, oversampling: oversampling)
+    case .richardson: RichardsonSolver(sketcher, oversampling: oversampling)
+    }
+  }
+}
+
+/// The sketches that the command line offers.
+package enum SketchChoice: String, CaseIterable, Sendable {
+  /// The subsampled randomized Hadamard transform.
+  case srht
+  /// A sparse matrix of random signs.
+  case sparseSign = "sparse-sign"
+
+  /// The distribution.
+  package var sketcher: any Sketcher {
+    switch self {
+    case .srht: SRHTSketcher()
+    case .sparseSign: SparseSignSketcher()
+    }
+  }
+}
+
+/// A solver, and the sketch that it draws.
+package struct Strategy: Sendable {
+  /// The solver.
+  package let solver: SolverChoice
+  /// The sketch, where the solver draws one.
+  package let sketch: SketchChoice?
+  /// Rows of the sketch per column.
+  package let oversampling: Double
+
+  /// All that the options ask for.
+  package static func all(for options: Options) -> [Self] {
+    (options.solvers ?? SolverChoice.allCases).flatMap { solver -> [Self] in
+      let sketches = solver.takesSketch ? options.sketches ?? SketchChoice.allCases : []
+      let oversampling = options.oversampling ?? solver.defaultOversampling
+      guard solver.takesSketch else {
+        return [Self(solver: solver, sketch: nil, oversampling: oversampling)]
+      }
+      return sketches.map { Self(solver: solver, sketch: $0, oversampling: oversampling) }
+    }
+  }
+
+  /// The library's solver.
+  package var linearSolver: any LinearSolver {
+    solver.makeSolver(sketch, oversampling: oversampling)
+  }
+}

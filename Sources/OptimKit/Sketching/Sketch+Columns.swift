@@ -1,0 +1,102 @@
+extension Sketch {
+  /// Adds a block's share to the sum of its group of lanes.
+  func accumulate<Scalar: RealScalar>(
+    _ block: UnsafeMutableBufferPointer<Scalar>, number: Int, _ buffers: SketchBuffers<Scalar>
+  ) {
+    var block = block.mutableSpan
+    var sum = buffers.sum.memory.mutableSpan
+    accumulate(&block, number: number, lanes: buffers.lanes, into: &sum)
+  }
+
+  /// Rows `group` of J as columns of A: whole rows are written out, then visited block by block.
+  func accumulate<Scalar: RealScalar>(
+    _ jacobian: any RowAccessible<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
+  ) throws {
+    let lanes = buffers.lanes
+    let length = jacobian.columnCount
+    let rows = AlignedBuffer<Scalar>(count: group.count * length)
+    var span = rows.memory.mutableSpan
+    try jacobian.copyRows(group, into: &span)
+    for number in 0..<blockCount where needsBlock(number) {
+      let first = number * blockRowCount
+      let count = min(blockRowCount, length - first)
+      let block = buffers.block(count: blockRowCount * lanes)
+      Scalar.routines.kernels.transposeIntoLanes(
+        rows.baseAddress + first, length, group.count, block.baseAddress, count, lanes)
+      block.clear(from: count * lanes)
+      accumulate(block, number: number, buffers)
+    }
+  }
+
+  /// Rows `group` of J as columns of A, made from their Kronecker factors block by block.
+  func accumulate<Scalar: RealScalar>(
+    _ jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
+  ) throws {
+    let kernels = Scalar.routines.kernels
+    let lanes = buffers.lanes
+    let leftCount = jacobian.leftFactorCount
+    let rightCount = jacobian.rightFactorCount
+    let leftPerBlock = min(leftCount, blockRowCount / rightCount + 2)
+    let right = AlignedBuffer<Scalar>(count: rightCount * lanes)
+    let left = AlignedBuffer<Scalar>(count: leftPerBlock * lanes)
+    let source = AlignedBuffer<Scalar>(count: group.count * max(leftPerBlock, rightCount))
+
+    var rightSource = source.memory.extracting(0..<group.count * rightCount).mutableSpan
+    try jacobian.copyRightFactors(rows: group, into: &rightSource)
+    kernels.transposeIntoLanes(
+      source.baseAddress, rightCount, group.count, right.baseAddress, rightCount, lanes)
+
+    let blockElements = blockRowCount * lanes
+    for number in 0..<blockCount where needsBlock(number) {
+      // Blocks start and end inside a left factor's run of rightCount rows: whole runs are made, and the
+      // block is the part of them that it covers.
+      let first = number * blockRowCount
+      let end = min(columnCount, first + blockRowCount)
+      let elements = first / rightCount..<(end + rightCount - 1) / rightCount
+      var leftSource = source.memory.extracting(0..<group.count * elements.count).mutableSpan
+      try jacobian.copyLeftFactors(rows: group, elements: elements, into: &leftSource)
+      kernels.transposeIntoLanes(
+        source.baseAddress, elements.count, group.count, left.baseAddress, elements.count, lanes)
+      let offset = (first - elements.lowerBound * rightCount) * lanes
+      let made = elements.count * rightCount * lanes
+      let memory = buffers.block(count: max(made, offset + blockElements))
+      kernels.khatriRao(
+        left.baseAddress, elements.count, right.baseAddress, rightCount, memory.baseAddress, lanes)
+      memory.clear(from: offset + (end - first) * lanes)
+      accumulate(
+        UnsafeMutableBufferPointer(rebasing: memory[offset..<offset + blockElements]),
+        number: number, buffers)
+    }
+  }
+}
+
+extension KhatriRaoSketch {
+  /// Rows `group` of J as columns of A, by their Kronecker factors.
+  func apply<Scalar: RealScalar>(
+    to jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
+  ) throws {
+    let kernels = Scalar.routines.kernels
+    let lanes = buffers.lanes
+    let left = AlignedBuffer<Scalar>(count: leftCount * lanes)
+    let right = AlignedBuffer<Scalar>(count: rightCount * lanes)
+    let tile = min(leftCount, 2048)
+    let source = AlignedBuffer<Scalar>(count: group.count * max(tile, rightCount))
+
+    var rightSource = source.memory.extracting(0..<group.count * rightCount).mutableSpan
+    try jacobian.copyRightFactors(rows: group, into: &rightSource)
+    kernels.transposeIntoLanes(
+      source.baseAddress, rightCount, group.count, right.baseAddress, rightCount, lanes)
+    for first in stride(from: 0, to: leftCount, by: tile) {
+      let elements = first..<min(leftCount, first + tile)
+      var leftSource = source.memory.extracting(0..<group.count * elements.count).mutableSpan
+      try jacobian.copyLeftFactors(rows: group, elements: elements, into: &leftSource)
+      kernels.transposeIntoLanes(
+        source.baseAddress, elements.count, group.count, left.baseAddress + first * lanes,
+        elements.count, lanes)
+    }
+    let leftSpan = UnsafeBufferPointer(left.memory).span
+    let rightSpan = UnsafeBufferPointer(right.memory).span
+    var sum = buffers.sum.memory.mutableSpan
+    apply(left: leftSpan, right: rightSpan, into: &sum)
+  }
+}
