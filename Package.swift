@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "OptimKitTesting", targets: ["OptimKitTesting"]),
     .executable(name: "train-relu", targets: ["TrainReLU"]),
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
+    .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
   ],
   targets: [
     .systemLibrary(
@@ -45,6 +46,13 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport"],
       path: "Examples/CompareSolvers"
     ),
+    .executableTarget(
+      name: "CustomPlugin",
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
+      ],
+      path: "Examples/CustomPlugin"
+    ),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "OptimKitTests", dependencies: ["OptimKit", "OptimKitTesting"]),
@@ -57,7 +65,8 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]
     ),
     .testTarget(
-      name: "ExamplesTests", dependencies: ["ExampleSupport", "TrainReLU", "CompareSolvers"]),
+      name: "ExamplesTests",
+      dependencies: ["ExampleSupport", "TrainReLU", "CompareSolvers", "CustomPlugin"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -44,16 +44,25 @@ package enum SolverChoice: String, CaseIterable, Sendable {
 
 /// The sketches that the command line offers.
 package enum SketchChoice: String, CaseIterable, Sendable {
+  /// Independent normal numbers.
+  case gaussian
   /// The subsampled randomized Hadamard transform.
   case srht
   /// A sparse matrix of random signs.
   case sparseSign = "sparse-sign"
+  /// One random sign in each column.
+  case countSketch = "count-sketch"
+  /// Rows sampled uniformly.
+  case uniform
 
   /// The distribution.
   package var sketcher: any Sketcher {
     switch self {
+    case .gaussian: GaussianSketcher()
     case .srht: SRHTSketcher()
     case .sparseSign: SparseSignSketcher()
+    case .countSketch: CountSketcher()
+    case .uniform: UniformSamplingSketcher()
     }
   }
 }

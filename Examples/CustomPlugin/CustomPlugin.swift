@@ -1,0 +1,61 @@
+import ExampleSupport
+import Foundation
+import OptimKit
+import OptimKitModels
+import OptimKitPlugins
+import OptimKitTesting
+
+/// `custom-plugin`: a model, a sketcher and a linear solver from outside the library, checked with
+/// `OptimKitTesting` and used with the library's optimizer.
+@main
+package enum CustomPlugin {
+  /// Runs the command line of the process.
+  package static func main() {
+    ExampleProgram.run("custom-plugin") { _ in try run() }
+  }
+
+  private static func run() throws -> ExitStatus {
+    let times = (0..<60).map { 0.1 * Double($0) }
+    let model = DecayModel(times: times)
+    let truth = [2.5, 1.3, 0.5]
+
+    // What is still missing in the conformers, in words; nothing here.
+    let findings =
+      conformanceIssues(of: model, at: truth)
+      + conformanceIssues(of: DenseSignSketcher(), rows: 40, columns: 60, scalar: Double.self)
+      + conformanceIssues(
+        of: SteepestDescentSolver(),
+        on: DampedSystem(jacobian: try jacobian(of: model, at: truth), damping: 0.1),
+        tolerance: .relative(1e-8))
+    for finding in findings { try StandardOutput.write("finding: \(finding)") }
+    try StandardOutput.write("\(findings.count) findings")
+
+    // The data: the truth and a ripple.
+    let targets = zip(times, times.indices).map { time, i in
+      truth[0] * exp(-truth[1] * time) + truth[2] + 0.01 * sin(Double(7 * i))
+    }
+    let objective = try LeastSquares(model, targets: targets)
+    let own = try minimize(
+      objective, from: [1, 1, 0],
+      using: .gaussNewton(solver: SteepestDescentSolver(), stepControl: .backtracking),
+      until: [.gradientNorm(1e-8), .iterations(50)])
+    let sketched = try minimize(
+      objective, from: [1, 1, 0],
+      using: .gaussNewton(
+        solver: .sketchedCG(DenseSignSketcher(), oversampling: 10), stepControl: .backtracking),
+      until: [.gradientNorm(1e-8), .iterations(50)])
+    for result in [own, sketched] {
+      try StandardOutput.write("\(result.summary)")
+      try StandardOutput.write("  parameters   \(result.parameters)")
+    }
+    return findings.isEmpty && own.isConverged && sketched.isConverged ? .success : .notConverged
+  }
+
+  private static func jacobian(of model: DecayModel, at parameters: [Double]) throws
+    -> DecayJacobian
+  {
+    var outputs = Double.zeros(model.outputCount)
+    var span = outputs.mutableSpan
+    return model.linearize(at: parameters.span, outputs: &span)
+  }
+}
