@@ -29,7 +29,8 @@ public struct RunSummary: Sendable, Codable {
   public var notes: [String] {
     var iterations: [String: [Int]] = [:]
     for record in history {
-      for note in record.step?.solve?.notes ?? [] {
+      let step = record.step
+      for note in (step?.preparation?.fallbacks ?? []) + (step?.solve?.notes ?? []) {
         iterations[note, default: []].append(record.iteration)
       }
     }

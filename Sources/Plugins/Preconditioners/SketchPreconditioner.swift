@@ -5,6 +5,9 @@ import OptimKit
 /// With s rows for k columns, κ(R⁻ᵀ N R⁻¹) ≈ ((√s + √k)/(√s − √k))², whatever the conditioning of A
 /// (arXiv 2006.11648).
 ///
+/// Where R is singular at working precision, a sketch of twice the size is tried once, by QR; the
+/// report tells.
+///
 /// Cost: the sketch, and s k² + k³/3 by Cholesky or 2 s k² by QR. Storage: (s + k) k + k² scalars, k²
 /// alone while solving.
 public struct SketchPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
@@ -77,7 +80,39 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
         .invalidArgument, cause: "a sketch of \(wanted) rows for \(order) columns",
         remedy: "reduce the oversampling")
     }
-    let sketch = try system.makeSketch(from: sketcher, rows: Int(wanted), key: key)
+    var fallbacks: [String] = []
+    var rows = 0
+    var result: (factor: Matrix<Scalar>, triangle: MatrixTriangle)?
+    // A larger sketch is tried once: a singular system stays singular at every size.
+    for size in [Int(wanted), 2 * Int(wanted)] where result == nil {
+      let sketch = try system.makeSketch(from: sketcher, rows: size, key: key)
+      let canRetry =
+        rows == 0 && sketch.rowCount == size && 2 * size < system.longCount
+        && 2 * wanted * Double(order) < Double(Int32.max)
+      rows = sketch.rowCount
+      do {
+        result = try Self.factor(
+          of: system, sketch, isCholeskyTried: factorization == .automatic && size == Int(wanted),
+          // What is singular but for rounding in one sketch must be clearly regular in the other.
+          smallestReciprocal: Scalar.unitRoundoff * (size == Int(wanted) ? 1 : 1000), &fallbacks)
+      } catch let error as OptimKitError where error.kind == .singularSystem && canRetry {
+        fallbacks.append("the sketch of \(rows) rows is singular: drew one of twice as many")
+      }
+    }
+    guard let result else { preconditionFailure("the last attempt throws") }
+    (factor, triangle) = result
+    report = PreparationReport(
+      access: system.sketchAccess, sketchSize: rows,
+      factorization: triangle == .lower ? "Cholesky" : "QR",
+      costInIterations: system.sketchCostInIterations(rows: rows), fallbacks: fallbacks)
+  }
+
+  /// R of [S A; √μ I], by Cholesky of its Gram matrix or by QR.
+  private static func factor(
+    of system: DampedSystem<Scalar>, _ sketch: any Sketch, isCholeskyTried: Bool,
+    smallestReciprocal: Scalar, _ fallbacks: inout [String]
+  ) throws -> (factor: Matrix<Scalar>, triangle: MatrixTriangle) {
+    let order = system.shortCount
     let rows = sketch.rowCount + (system.damping > 0 ? order : 0)
     var sketched = Matrix<Scalar>(rowCount: max(rows, order), columnCount: order)
     try system.apply(sketch, into: &sketched)
@@ -85,22 +120,24 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
       let root = system.damping.squareRoot()
       for i in 0..<order { sketched[sketch.rowCount + i, i] = root }
     }
-    if factorization == .automatic,
-      let lower = try? system.ledger.measure(
-        .factorization, { try Self.choleskyFactor(of: sketched) })
-    {
-      factor = lower
-      triangle = .lower
-    } else {
-      factor = try system.ledger.measure(.factorization) {
-        try Self.orthogonalFactor(of: sketched)
+    if isCholeskyTried {
+      do {
+        let factor = try system.ledger.measure(.factorization) {
+          try choleskyFactor(of: sketched)
+        }
+        system.ledger.addFactorization()
+        return (factor, .lower)
+      } catch let error as OptimKitError where error.kind == .singularSystem {
+        fallbacks.append(
+          "the sketched Gram matrix is singular at \(Scalar.typeName) precision: factored the "
+            + "sketch by QR")
       }
-      triangle = .upper
+    }
+    let factor = try system.ledger.measure(.factorization) {
+      try orthogonalFactor(of: sketched, smallestReciprocal: smallestReciprocal)
     }
     system.ledger.addFactorization()
-    report = PreparationReport(
-      access: system.sketchAccess, sketchSize: sketch.rowCount,
-      factorization: triangle == .lower ? "Cholesky" : "QR")
+    return (factor, .upper)
   }
 
   private static func choleskyFactor(of matrix: borrowing Matrix<Scalar>) throws -> Matrix<Scalar> {
@@ -114,11 +151,11 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   }
 
   private static func orthogonalFactor(
-    of matrix: consuming Matrix<Scalar>
+    of matrix: consuming Matrix<Scalar>, smallestReciprocal: Scalar
   ) throws -> Matrix<Scalar> {
     let factor = try OrthogonalFactorization(matrix).triangularFactor
     let reciprocal = factor.triangularReciprocalConditionNumber(.upper)
-    guard reciprocal > Scalar.unitRoundoff else {
+    guard reciprocal > smallestReciprocal else {
       throw OptimKitError(
         .singularSystem,
         cause: "the sketched system is singular at \(Scalar.typeName) precision: its reciprocal "

@@ -7,10 +7,12 @@ import OptimKit
 /// R comes from the Cholesky factorization of the sketched Gram matrix, or from QR where that is singular at
 /// working precision.
 /// Iterations no longer depend on the conditioning of the Jacobian: with s = 4 k about 5, 12 and 22 for
-/// relative residuals of 1e-1, 1e-3 and 1e-6.
+/// relative residuals of 1e-1, 1e-3 and 1e-6. R is kept for the next system while it is good enough
+/// (`PreconditionerReuse`).
 ///
-/// Cost: the sketch, s k² + k³/3 for R, or 2 s k² by QR, and one product with J and one with Jᵀ an iteration. Storage: s k + k²
-/// scalars while preparing, k² and 6 short-side vectors while solving.
+/// Cost: the sketch, s k² + k³/3 for R, or 2 s k² by QR, and one product with J and one with Jᵀ an
+/// iteration. Storage: s k + k² scalars while preparing, k² and 6 short-side vectors while solving, one more
+/// after a reused R failed.
 public struct SketchedCGSolver<Sketch: Sketcher>: LinearSolver {
   /// The distribution of the sketch.
   public var sketch: Sketch
@@ -18,12 +20,18 @@ public struct SketchedCGSolver<Sketch: Sketcher>: LinearSolver {
   public var oversampling: Double
   /// The largest number of iterations in one solve, at least 1; 1000 by default.
   public var maximumIterations: Int
+  /// How long R is kept; adaptive by default.
+  public var reuse: PreconditionerReuse
 
   /// Creates the solver.
-  public init(_ sketch: Sketch, oversampling: Double = 4, maximumIterations: Int = 1000) {
+  public init(
+    _ sketch: Sketch, oversampling: Double = 4, maximumIterations: Int = 1000,
+    reuse: PreconditionerReuse = .adaptive
+  ) {
     self.sketch = sketch
     self.oversampling = oversampling
     self.maximumIterations = maximumIterations
+    self.reuse = reuse
   }
 
   /// "sketched".
@@ -37,6 +45,7 @@ public struct SketchedCGSolver<Sketch: Sketcher>: LinearSolver {
     try validateOversampling(
       oversampling, minimum: 1.1, remedy: "choose at least 1.1 rows per column; 4 is usual")
     try validateIterationLimit(maximumIterations)
+    try reuse.validate()
   }
 
   /// Makes a workspace.
@@ -45,15 +54,17 @@ public struct SketchedCGSolver<Sketch: Sketcher>: LinearSolver {
   ) -> any LinearSolverWorkspace<Scalar> {
     IterativeWorkspace<Scalar>(
       preconditioning: SketchPreconditioning(sketch, oversampling: oversampling),
-      iteration: ConjugateGradientIteration(maximumIterations: maximumIterations))
+      reuse: reuse, iteration: ConjugateGradientIteration(maximumIterations: maximumIterations))
   }
 }
 
 extension LinearSolver {
   /// Conjugate gradients preconditioned with a sketch of `oversampling` rows per column.
   public static func sketchedCG<Sketch: Sketcher>(
-    _ sketch: Sketch, oversampling: Double = 4, maximumIterations: Int = 1000
+    _ sketch: Sketch, oversampling: Double = 4, maximumIterations: Int = 1000,
+    reuse: PreconditionerReuse = .adaptive
   ) -> Self where Self == SketchedCGSolver<Sketch> {
-    Self(sketch, oversampling: oversampling, maximumIterations: maximumIterations)
+    Self(
+      sketch, oversampling: oversampling, maximumIterations: maximumIterations, reuse: reuse)
   }
 }

@@ -7,8 +7,8 @@ import OptimKit
 /// iteration starts again from the recomputed residual where it was premature (van der Vorst and Ye 2000).
 ///
 /// Storage: 4 short-side vectors.
-final class ConjugateGradientIteration<Scalar: RealScalar>: ShortSideIteration {
-  private let maximumIterations: Int
+final class ConjugateGradientIteration<Scalar: RealScalar>: ShortSideIteration, LimitableIteration {
+  var maximumIterations: Int
   private var residualBuffer: AlignedBuffer<Scalar>?
   private var directionBuffer: AlignedBuffer<Scalar>?
   private var productBuffer: AlignedBuffer<Scalar>?

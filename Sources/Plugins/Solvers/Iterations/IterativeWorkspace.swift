@@ -1,31 +1,65 @@
 import OptimKit
 
 /// The workspace of all iterative solvers: a way to precondition, or none, and an iteration.
+///
+/// With `.adaptive` reuse a preconditioner lives across systems. Storage: 2 short-side vectors, one more
+/// after a reused preconditioner failed, that of the preconditioner and of the iteration.
 final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   private let preconditioning: (any PreconditionerStrategy)?
+  private let reuse: PreconditionerReuse
   private let iteration: any ShortSideIteration<Scalar>
   private var system: DampedSystem<Scalar>?
+  private var key: RandomKey?
   private var preconditioner: (any Preconditioner<Scalar>)?
+  private var history: PreconditionerHistory?
+  /// Whether the preconditioner was made for another system.
+  private var isReused = false
   private var rightHandSideBuffer: AlignedBuffer<Scalar>?
   private var solutionBuffer: AlignedBuffer<Scalar>?
+  private var correctionBuffer: AlignedBuffer<Scalar>?
 
   init(
-    preconditioning: (any PreconditionerStrategy)? = nil, iteration: any ShortSideIteration<Scalar>
+    preconditioning: (any PreconditionerStrategy)? = nil, reuse: PreconditionerReuse = .never,
+    iteration: any ShortSideIteration<Scalar>
   ) {
     self.preconditioning = preconditioning
+    self.reuse = reuse
     self.iteration = iteration
   }
 
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
     self.system = system
-    guard let preconditioning else { return PreparationReport(access: system.productAccess) }
+    self.key = key
+    guard preconditioning != nil else { return PreparationReport(access: system.productAccess) }
+    let reason = history?.reasonToRefresh(for: system)
+    if let history, let preconditioner, reason == nil {
+      isReused = true
+      var report = preconditioner.report
+      report.access += ", \(system.productAccess)"
+      report.decision = "kept: \(history.reasonToKeep)"
+      report.fallbacks = []
+      return report
+    }
+    var report = try refresh(for: system, key: key)
+    report.access += ", \(system.productAccess)"
+    report.decision = reason.map { "fresh: \($0)" } ?? "fresh"
+    return report
+  }
+
+  private func refresh(for system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport
+  {
+    guard let preconditioning else { preconditionFailure("there is a way to precondition") }
     // Freed first, so that two are never held at once.
     preconditioner = nil
+    history = nil
+    isReused = false
     let fresh = try preconditioning.makePreconditioner(for: system, key: key)
     preconditioner = fresh
-    var report = fresh.report
-    report.access += ", \(system.productAccess)"
-    return report
+    if case .adaptive(let factor) = reuse {
+      history = PreconditionerHistory(
+        of: system, cost: fresh.report.costInIterations, growthFactor: factor)
+    }
+    return fresh.report
   }
 
   func solve(
@@ -46,14 +80,11 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
         remedy: "check what the model returns at this point")
     }
     var outcome = IterationOutcome<Scalar>(status: .converged, iterations: 0, residualNorm: 0)
+    var notes: [String] = []
     if norm > 0 {
       let threshold = tolerance.threshold(rightHandSideNorm: norm)
-      outcome = try system.ledger.measure(.solver) {
-        try iteration.solve(
-          system, preconditioner: preconditioner, rightHandSide: r.span, threshold: threshold,
-          into: &z)
-      }
-      system.ledger.addInnerIterations(outcome.iterations)
+      outcome = try iterate(
+        system, rightHandSide: &r, norm: norm, threshold: threshold, notes: &notes, into: &z)
       guard outcome.status == .converged || outcome.residualNorm < norm else {
         throw OptimKitError(
           .noConvergence,
@@ -63,13 +94,85 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       }
     }
     try system.recover(from: z.span, of: rightHandSide, into: &solution)
-    var notes: [String] = []
     if outcome.status != .converged {
-      notes = ["the linear solver ended by \(outcome.status.rawValue) above its tolerance"]
+      notes.append("the linear solver ended by \(outcome.status.rawValue) above its tolerance")
     }
     return SolveReport(
       status: outcome.status, iterations: outcome.iterations,
       relativeResidual: norm > 0 ? Double(outcome.residualNorm / norm) : 0,
       rightHandSideNorm: Double(norm), notes: notes)
+  }
+
+  /// z ← the solution of N z = r, from z = 0; with a new preconditioner where a reused one fails. Leaves r
+  /// undefined.
+  private func iterate(
+    _ system: DampedSystem<Scalar>, rightHandSide r: inout MutableSpan<Scalar>, norm: Scalar,
+    threshold: Scalar, notes: inout [String], into z: inout MutableSpan<Scalar>
+  ) throws -> IterationOutcome<Scalar> {
+    let limit = isReused ? history?.iterationLimit(reduction: Double(threshold / norm)) : nil
+    var outcome = try run(
+      system, rightHandSide: r.span, threshold: threshold, limit: limit, into: &z)
+    guard isReused, outcome.status != .converged, let key else {
+      history?.record(
+        iterations: outcome.iterations, reduction: Double(outcome.residualNorm / norm))
+      return outcome
+    }
+    notes.append(
+      "a reused preconditioner ended by \(outcome.status.rawValue) after \(outcome.iterations) "
+        + "iterations; a new one was made")
+    let report = try refresh(for: system, key: key)
+    notes += report.fallbacks
+    // What was reached is kept, where it is something: the new one solves for the correction.
+    if outcome.residualNorm < norm {
+      let memory = AlignedBuffer.resize(&correctionBuffer, to: system.shortCount)
+      var correction = memory.mutableSpan
+      let start = try system.residual(of: z.span, rightHandSide: r.span, into: &correction)
+      Scalar.copy(correction.span, into: &r)
+      Scalar.fill(&correction, with: 0)
+      let second = try run(
+        system, rightHandSide: r.span, threshold: threshold, limit: nil, into: &correction)
+      Scalar.add(1, correction.span, to: &z)
+      outcome.add(second)
+      history?.record(iterations: second.iterations, reduction: Double(second.residualNorm / start))
+    } else {
+      Scalar.fill(&z, with: 0)
+      let second = try run(
+        system, rightHandSide: r.span, threshold: threshold, limit: nil, into: &z)
+      outcome.add(second)
+      history?.record(iterations: second.iterations, reduction: Double(second.residualNorm / norm))
+    }
+    return outcome
+  }
+
+  private func run(
+    _ system: DampedSystem<Scalar>, rightHandSide: Span<Scalar>, threshold: Scalar, limit: Int?,
+    into z: inout MutableSpan<Scalar>
+  ) throws -> IterationOutcome<Scalar> {
+    let limitable = iteration as? any LimitableIteration
+    let ownLimit = limitable?.maximumIterations
+    if let limit, let ownLimit { limitable?.maximumIterations = min(limit, ownLimit) }
+    defer { if let ownLimit { limitable?.maximumIterations = ownLimit } }
+    let outcome = try system.ledger.measure(.solver) {
+      try iteration.solve(
+        system, preconditioner: preconditioner, rightHandSide: rightHandSide,
+        threshold: threshold, into: &z)
+    }
+    system.ledger.addInnerIterations(outcome.iterations)
+    return outcome
+  }
+}
+
+/// An iteration whose limit can be lowered for one solve: what a reused preconditioner is given.
+protocol LimitableIteration: AnyObject {
+  /// The largest number of iterations in one solve.
+  var maximumIterations: Int { get set }
+}
+
+extension IterationOutcome {
+  /// Goes on with another iteration's outcome.
+  fileprivate mutating func add(_ next: Self) {
+    status = next.status
+    iterations += next.iterations
+    residualNorm = next.residualNorm
   }
 }

@@ -1,0 +1,82 @@
+import Foundation
+import OptimKit
+
+/// What a preconditioner has done since it was made, and whether that speaks for a new one.
+///
+/// Iterations are compared at equal accuracy: a solve is expected to take as many iterations per digit
+/// of the residual's reduction as the first solve did. One iteration more is rounding, not growth.
+struct PreconditionerHistory {
+  private let growthFactor: Double
+  private let cost: Double?
+  private let sizes: [Int]
+  private let damping: Double
+
+  private var first: (iterations: Int, digits: Double)?
+  private var last: (iterations: Int, expected: Double)?
+  private var extraIterations = 0.0
+
+  /// The history of a preconditioner that was just made for `system` and takes `cost` iterations' worth of
+  /// work to make again.
+  init<Scalar>(of system: DampedSystem<Scalar>, cost: Double?, growthFactor: Double) {
+    self.growthFactor = growthFactor
+    self.cost = cost
+    sizes = [system.rowCount, system.columnCount]
+    damping = Double(system.damping)
+  }
+
+  /// Why a new one should be made for `system`; nil where this one should be kept.
+  func reasonToRefresh<Scalar>(for system: DampedSystem<Scalar>) -> String? {
+    guard sizes == [system.rowCount, system.columnCount] else {
+      return "the system has other sizes"
+    }
+    let now = Double(system.damping)
+    guard max(damping, now) <= growthFactor * growthFactor * min(damping, now) else {
+      return "the damping changed from \(damping) to \(now)"
+    }
+    guard let last else { return nil }
+    if Double(last.iterations) > growthFactor * last.expected + 1 { return comparison(last) }
+    if let cost, extraIterations > cost {
+      return "\(Int(extraIterations.rounded())) iterations more than expected since the last was "
+        + "made, and a new one costs about \(Int(cost.rounded()))"
+    }
+    return nil
+  }
+
+  /// Why it is kept.
+  var reasonToKeep: String { last.map(comparison) ?? "not used yet" }
+
+  private func comparison(_ last: (iterations: Int, expected: Double)) -> String {
+    "\(last.iterations) iterations in the last solve, \(Int(last.expected.rounded(.up))) expected of "
+      + "a new one"
+  }
+
+  /// The number of iterations at which a solve that reduces the residual to `reduction` should be given up;
+  /// nil where nothing is known to compare with.
+  func iterationLimit(reduction: Double) -> Int? {
+    guard let first, first.iterations > 0 else { return nil }
+    let patience = 2 * growthFactor * expectedIterations(first, Self.digits(reduction))
+    return Int(min(patience + min(cost ?? 10, 100) + 1, 1e9))
+  }
+
+  /// Books a solve that reduced the residual to `reduction` of what it was.
+  mutating func record(iterations: Int, reduction: Double) {
+    let digits = Self.digits(reduction)
+    if first == nil { first = (iterations, digits) }
+    guard let first else { return }
+    let expected = expectedIterations(first, digits)
+    last = (iterations, expected)
+    extraIterations += max(0, Double(iterations) - expected - 1)
+  }
+
+  private func expectedIterations(
+    _ first: (iterations: Int, digits: Double), _ digits: Double
+  ) -> Double {
+    Double(first.iterations) * digits / first.digits
+  }
+
+  /// Digits gained by a reduction, at least ⅓ so that ratios stay sane.
+  private static func digits(_ reduction: Double) -> Double {
+    guard reduction > 0 else { return 16 }
+    return min(16, max(-log10(reduction), 1.0 / 3))
+  }
+}

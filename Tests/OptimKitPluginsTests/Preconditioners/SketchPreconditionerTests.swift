@@ -1,0 +1,73 @@
+import OptimKit
+import OptimKitModels
+import OptimKitPlugins
+import OptimKitTesting
+import Testing
+
+@Suite("Preconditioning with a sketch: fallbacks")
+struct SketchPreconditionerTests {
+  private func prepare(
+    _ matrix: Matrix<Double>, _ sketcher: some Sketcher, damping: Double = 0
+  ) throws -> PreparationReport {
+    try SketchPreconditioning(sketcher).makePreconditioner(
+      for: DampedSystem(jacobian: DenseJacobian(matrix), damping: damping),
+      key: RandomKey(seed: 0, purpose: .sketch)
+    ).report
+  }
+
+  @Test("none on a good system")
+  func none() throws {
+    let report = try prepare(
+      tallMatrix(rows: 300, columns: 10, conditionNumber: 10), SparseSignSketcher())
+    #expect(report.factorization == "Cholesky" && report.fallbacks == [])
+  }
+
+  @Test("QR where the sketched Gram matrix is singular; the run's notes say so")
+  func orthogonalFactorization() throws {
+    let matrix: Matrix<Double> = try tallMatrix(rows: 300, columns: 10, conditionNumber: 1e10)
+    let report = try prepare(matrix, SparseSignSketcher())
+    #expect(report.factorization == "QR")
+    #expect(report.fallbacks.count == 1 && report.fallbacks[0].contains("by QR"))
+
+    let objective = try LeastSquares(
+      DenseLinearModel(matrix: matrix), targets: normalVector(300, seed: 4))
+    let result = try minimize(
+      objective, from: [Double](repeating: 0, count: 10),
+      using: .gaussNewton(solver: .sketchedCG(.sparseSign())), until: [.iterations(1)])
+    #expect(result.summary.notes.contains { $0.contains("by QR") }, "\(result.summary.notes)")
+  }
+
+  @Test("a larger sketch where the first is singular")
+  func largerSketch() throws {
+    let matrix: Matrix<Double> = try tallMatrix(rows: 300, columns: 10, conditionNumber: 10)
+    let report = try prepare(matrix, RankDeficientSketcher(below: 80))
+    #expect(report.sketchSize == 80 && report.factorization == "QR")
+    #expect(report.fallbacks.count == 2)
+    #expect(report.fallbacks.last == "the sketch of 40 rows is singular: drew one of twice as many")
+  }
+
+  @Test("an error with the remedy where that is singular too; damping needs no fallback")
+  func singular() throws {
+    let matrix: Matrix<Double> = try tallMatrix(rows: 300, columns: 10, conditionNumber: 10)
+    let error = #expect(throws: OptimKitError.self) {
+      try prepare(matrix, RankDeficientSketcher(below: 1000))
+    }
+    #expect(error?.kind == .singularSystem && error?.remedy.contains("damping") == true)
+    let report = try prepare(matrix, RankDeficientSketcher(below: 1000), damping: 0.1)
+    #expect(report.fallbacks == [])
+  }
+}
+
+/// Gaussian sketches, all of whose rows are the same where there are fewer than `below`.
+private struct RankDeficientSketcher: Sketcher {
+  var below: Int
+
+  var name: String { "rank-deficient" }
+
+  func makeSketch(rows: Int, columns: Int, key: RandomKey) throws -> any Sketch {
+    var matrix: Matrix<Double> = key.normalMatrix(rows, columns)
+    if rows < below { matrix = matrix.selectingRows([Int](repeating: 0, count: rows)) }
+    matrix.withMutableElements { Double.scale(&$0, by: 1 / Double(rows).squareRoot()) }
+    return DenseSketch(matrix: matrix)
+  }
+}
