@@ -30,6 +30,14 @@
   void P##orgqr_(                                                                                  \
       const blasint *m, const blasint *n, const blasint *k, T *a, const blasint *lda,              \
       const T *tau, T *work, const blasint *lwork, blasint *info);                                 \
+  void P##ormlq_(                                                                                  \
+      const char *side, const char *trans, const blasint *m, const blasint *n,                     \
+      const blasint *k, T *a, const blasint *lda, const T *tau, T *c, const blasint *ldc, T *work, \
+      const blasint *lwork, blasint *info, size_t, size_t);                                        \
+  void P##ormqr_(                                                                                  \
+      const char *side, const char *trans, const blasint *m, const blasint *n,                     \
+      const blasint *k, T *a, const blasint *lda, const T *tau, T *c, const blasint *ldc, T *work, \
+      const blasint *lwork, blasint *info, size_t, size_t);                                        \
   void P##syevd_(                                                                                  \
       const char *jobz, const char *uplo, const blasint *n, T *a, const blasint *lda, T *w,        \
       T *work, const blasint *lwork, blasint *iwork, const blasint *liwork, blasint *info, size_t, \

@@ -75,6 +75,29 @@ extension JacobianCheck {
     }
   }
 
+  func gramColumns(
+    of provider: any GramColumns<Scalar>, _ findings: inout ConformanceFindings
+  ) throws {
+    let diagonal: [Scalar] = try filled(rowCount) { try provider.copyGramDiagonal(into: &$0) }
+    // Last column first: the order is the caller's.
+    for columns in raggedRanges(rowCount).map({ Array($0.reversed()) }) {
+      let copies: [Scalar] = try filled(columns.count * rowCount) {
+        try provider.copyGramColumns(columns, into: &$0)
+      }
+      for (position, column) in columns.enumerated() {
+        let expected = try jacobian.product(
+          jacobian.transposedProduct(unitVector(column, of: rowCount)))
+        findings.requireClose(
+          Array(copies[position * rowCount..<(position + 1) * rowCount]), expected,
+          scale: norm(expected), tolerance: tolerance,
+          "column \(column) of copyGramColumns is not that of J Jᵀ")
+        findings.require(
+          abs(diagonal[column] - expected[column]) <= tolerance * norm(expected),
+          "element \(column) of copyGramDiagonal is \(diagonal[column]), not \(expected[column])")
+      }
+    }
+  }
+
   private func compareRows(
     _ rows: [Scalar], _ name: String, _ findings: inout ConformanceFindings
   ) throws {

@@ -10,6 +10,7 @@ import OptimKit
 ///   bits, also from several threads at once;
 /// - `RowAccessible`: row i equals Jᵀeᵢ, in blocks of any length;
 /// - `GramComputing`: the lower triangle and `applyGram` equal J Jᵀ from products;
+/// - `GramColumns`: the diagonal and columns, in any order, equal those of J Jᵀ from products;
 /// - `KhatriRaoRows`: the Kronecker product of the factors of row i equals Jᵀeᵢ.
 ///
 ///     #expect(conformanceIssues(of: jacobian) == [])
@@ -43,6 +44,11 @@ public func conformanceIssues<Scalar: RealScalar>(
   }
   if let gram = jacobian as? any GramComputing<Scalar> {
     findings.attempt("computing the Gram matrix") { try check.gram(of: gram, &$0) }
+  }
+  if let columns = jacobian as? any GramColumns<Scalar> {
+    findings.attempt("copying columns of the Gram matrix") {
+      try check.gramColumns(of: columns, &$0)
+    }
   }
   return findings.issues
 }

@@ -59,7 +59,7 @@ extension TwoLayerReLUJacobian: GramComputing {
   }
 
   /// Bit r is set where the signs of neuron r in the two outputs differ.
-  private func negativeProducts(_ first: Int, _ second: Int) -> [UInt64] {
+  func negativeProducts(_ first: Int, _ second: Int) -> [UInt64] {
     let signs = network.signs
     var words = [UInt64](repeating: 0, count: bits.wordsPerSample)
     for neuron in 0..<network.width where signs[first, neuron] != signs[second, neuron] {
@@ -84,7 +84,7 @@ extension TwoLayerReLUJacobian: GramComputing {
 
 extension Optional where Wrapped == [UInt64] {
   /// Calls `body` with the elements' address, or nil.
-  fileprivate func withUnsafeBufferPointerOrNil(_ body: (UnsafePointer<UInt64>?) -> Void) {
+  func withUnsafeBufferPointerOrNil(_ body: (UnsafePointer<UInt64>?) -> Void) {
     guard let self else {
       body(nil)
       return

@@ -9,6 +9,7 @@
 /// | `RowAccessible` | sketching by streamed rows |
 /// | `KhatriRaoRows` | sketching without ever forming a row |
 /// | `GramComputing` | an exact Gram matrix faster than by rows |
+/// | `GramColumns` | low-rank preconditioners from a few columns of the Gram matrix |
 ///
 /// - Implementor must: keep what it needs of the point it was made at; the model may move on.
 public protocol JacobianProvider<Scalar>: LinearOperator {}
@@ -28,6 +29,18 @@ public protocol GramComputing<Scalar>: JacobianProvider {
 
   /// result ← J Jᵀ u, both of `rowCount` elements.
   func applyGram(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws
+}
+
+/// A Jacobian that can compute the diagonal and single columns of its row Gram matrix K = J Jᵀ faster than by
+/// products.
+public protocol GramColumns<Scalar>: JacobianProvider {
+  /// result ← the diagonal of J Jᵀ, of `rowCount` elements.
+  func copyGramDiagonal(into result: inout MutableSpan<Scalar>) throws
+
+  /// Row i of result ← column `columns[i]` of J Jᵀ, `rowCount` elements each.
+  ///
+  /// - Caller must: pass numbers of columns, in any order.
+  func copyGramColumns(_ columns: [Int], into result: inout MutableSpan<Scalar>) throws
 }
 
 /// A Jacobian whose row i is the Kronecker product lᵢ ⊗ rᵢ of two short vectors: parameter

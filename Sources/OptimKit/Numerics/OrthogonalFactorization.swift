@@ -5,8 +5,8 @@ import COpenBLAS
 ///
 /// The triangle is square, of the order of A's short side. Storage: that of A, which it takes over.
 public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
-  private var reflectors: Matrix<Scalar>
-  private var coefficients: [Scalar]
+  var reflectors: Matrix<Scalar>
+  let coefficients: [Scalar]
 
   /// The number of rows of A.
   public var rowCount: Int { reflectors.rowCount }

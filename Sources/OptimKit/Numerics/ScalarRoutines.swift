@@ -79,6 +79,16 @@ public struct ScalarRoutines<Scalar>: @unchecked Sendable {
     (
       Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size, Status
     ) -> Void
+  let ormlq:
+    (
+      Characters, Characters, Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size,
+      MutableVector, Size, Status, Int, Int
+    ) -> Void
+  let ormqr:
+    (
+      Characters, Characters, Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size,
+      MutableVector, Size, Status, Int, Int
+    ) -> Void
   let syevd:
     (
       Characters, Characters, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status,
@@ -97,7 +107,7 @@ extension Double: RealScalar {
       addScaledToScaled: cblas_daxpby, gemv: cblas_dgemv, symv: cblas_dsymv, trsv: cblas_dtrsv,
       gemm: cblas_dgemm, syrk: cblas_dsyrk, trsm: cblas_dtrsm, potrf: dpotrf_, pocon: dpocon_,
       trcon: dtrcon_, gelqf: dgelqf_, orglq: dorglq_, geqrf: dgeqrf_, orgqr: dorgqr_,
-      syevd: dsyevd_,
+      ormlq: dormlq_, ormqr: dormqr_, syevd: dsyevd_,
       kernels: Kernels(optimkit_kernel_table_double(KernelLevel.current.cLevel).pointee))
   }()
 }
@@ -111,7 +121,7 @@ extension Float: RealScalar {
       addScaledToScaled: cblas_saxpby, gemv: cblas_sgemv, symv: cblas_ssymv, trsv: cblas_strsv,
       gemm: cblas_sgemm, syrk: cblas_ssyrk, trsm: cblas_strsm, potrf: spotrf_, pocon: spocon_,
       trcon: strcon_, gelqf: sgelqf_, orglq: sorglq_, geqrf: sgeqrf_, orgqr: sorgqr_,
-      syevd: ssyevd_,
+      ormlq: sormlq_, ormqr: sormqr_, syevd: ssyevd_,
       kernels: Kernels(optimkit_kernel_table_float(KernelLevel.current.cLevel).pointee))
   }()
 }

@@ -18,6 +18,7 @@
 public final class DampedSystem<Scalar: RealScalar> {
   let jacobian: any JacobianProvider<Scalar>
   let gramComputing: (any GramComputing<Scalar>)?
+  let gramColumns: (any GramColumns<Scalar>)?
   let rowAccessible: (any RowAccessible<Scalar>)?
   let khatriRaoRows: (any KhatriRaoRows<Scalar>)?
 
@@ -52,6 +53,7 @@ public final class DampedSystem<Scalar: RealScalar> {
       "the curvature factor has one element per row")
     self.jacobian = jacobian
     gramComputing = jacobian as? any GramComputing<Scalar>
+    gramColumns = jacobian as? any GramColumns<Scalar>
     rowAccessible = jacobian as? any RowAccessible<Scalar>
     khatriRaoRows = jacobian as? any KhatriRaoRows<Scalar>
     self.curvatureFactor = curvatureFactor.flatMap { Scalar.isConstant($0.span, 1) ? nil : $0 }

@@ -9,8 +9,17 @@ struct LinearSolverTests {
     SketchedCGSolver(SparseSignSketcher()), SketchedCGSolver(SRHTSketcher()),
     HeavyBallSolver(SparseSignSketcher()), HeavyBallSolver(SRHTSketcher()),
     RichardsonSolver(SparseSignSketcher()), RichardsonSolver(SRHTSketcher()),
+    SketchedLSQRSolver(SparseSignSketcher()), SketchedLSQRSolver(SRHTSketcher()),
+    ChebyshevSolver(SparseSignSketcher()), ChebyshevSolver(SRHTSketcher()),
   ]
-  static let all: [any LinearSolver] = [CholeskySolver(), ConjugateGradientSolver()] + sketched
+  static let direct: [any LinearSolver] = [CholeskySolver(), QRSolver(), SpectralSolver()]
+  /// Solvers that need products with the Jacobian alone.
+  static let productsOnly: [any LinearSolver] = [
+    ConjugateGradientSolver(), LSQRSolver(), LSMRSolver(),
+  ]
+  static let all = direct + productsOnly + sketched
+  /// Names of solvers that solve systems without a unique solution too, by the solution of minimum norm.
+  static let solveSingular = Set(["cg", "lsqr", "lsmr", "spectral"])
 
   /// Rows and columns: primal, dual, square, one row, one column.
   static let shapes = [(300, 12), (12, 300), (20, 20), (1, 50), (50, 1), (1, 1)]
@@ -39,7 +48,7 @@ struct LinearSolverTests {
     let matrix: Matrix<Double> = try tallMatrix(rows: 500, columns: 20, conditionNumber: 100)
     let system = DampedSystem(jacobian: DenseJacobian(matrix))
     let rightHandSide = DampedRightHandSide<Double>(target: normalVector(500, seed: 1))
-    for solver in Self.all where solver.name != "exact" {
+    for solver in Self.productsOnly + Self.sketched {
       let workspace = solver.makeWorkspace(for: Double.self)
       try workspace.prepare(system, key: RandomKey(seed: 0, purpose: .sketch))
       var solution = [Double](repeating: 0, count: 20)
@@ -113,8 +122,7 @@ struct LinearSolverTests {
   func singularSystems() throws {
     var matrix: Matrix<Double> = try tallMatrix(rows: 100, columns: 6, conditionNumber: 10)
     for i in 0..<100 { matrix[i, 5] = matrix[i, 0] }
-    let solvers = Self.all.filter { $0.name != "cg" }
-    for solver in solvers {
+    for solver in Self.all where !Self.solveSingular.contains(solver.name) {
       let system = DampedSystem(jacobian: DenseJacobian(matrix))
       let error = #expect(throws: OptimKitError.self) {
         try Self.solve(system, with: solver, 1e-6)
@@ -128,12 +136,12 @@ struct LinearSolverTests {
     }
   }
 
-  @Test("need no more than products for conjugate gradients; others say what is missing")
+  @Test("need no more than products where they say so; others say what is missing")
   func capabilities() throws {
     let matrix: Matrix<Double> = try tallMatrix(rows: 60, columns: 6, conditionNumber: 10)
     let jacobian = ProductsOnlyJacobian(DenseJacobian(matrix))
     for solver in Self.all {
-      if solver.name == "cg" {
+      if Self.productsOnly.contains(where: { $0.name == solver.name }) {
         let report = try Self.solve(DampedSystem(jacobian: jacobian), with: solver, 1e-8)
         #expect(report.status == .converged)
       } else {
