@@ -71,8 +71,8 @@ extension Problem {
     let tall = tall
     let order = tall.columnCount
     let rows = Int((oversampling * Double(order)).rounded(.up))
-    let sketch = try sketcher.makeSketch(rows: rows, columns: tall.rowCount, key: key)
     let undamped = DampedSystem(jacobian: DenseJacobian(tall))
+    let sketch = try undamped.makeSketch(from: sketcher, rows: rows, key: key)
     var sketched = Matrix<Scalar>(rowCount: sketch.rowCount, columnCount: order)
     try undamped.apply(sketch, into: &sketched)
     let distortion = try subspaceDistortion(of: tall, sketchedTo: sketched)

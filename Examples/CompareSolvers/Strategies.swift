@@ -5,20 +5,34 @@ import OptimKitPlugins
 package enum SolverChoice: String, CaseIterable, Sendable {
   /// Cholesky factorization of the normal matrix.
   case exact
+  /// Householder QR or LQ of the rows.
+  case qr
+  /// Eigendecomposition of the normal matrix.
+  case spectral
   /// Conjugate gradients on the normal equations.
   case cg
+  /// LSQR of Paige and Saunders.
+  case lsqr
+  /// LSMR of Fong and Saunders.
+  case lsmr
+  /// Conjugate gradients preconditioned with a randomised Nyström approximation.
+  case nystromCG = "nystrom-cg"
   /// Conjugate gradients preconditioned with a sketch.
   case sketchedCG = "sketched-cg"
+  /// LSQR preconditioned with a sketch, with sketch-and-solve start and refinement.
+  case sketchedLSQR = "sketched-lsqr"
   /// The heavy-ball iteration preconditioned with a sketch.
   case heavyBall = "heavy-ball"
+  /// The Chebyshev iteration preconditioned with a sketch.
+  case chebyshev
   /// Algorithm 2 of arXiv 2006.11648, to the letter.
   case richardson
 
   /// Whether the solver draws a sketch.
   package var takesSketch: Bool {
     switch self {
-    case .exact, .cg: false
-    case .sketchedCG, .heavyBall, .richardson: true
+    case .exact, .qr, .spectral, .cg, .lsqr, .lsmr, .nystromCG: false
+    case .sketchedCG, .sketchedLSQR, .heavyBall, .chebyshev, .richardson: true
     }
   }
 
@@ -34,9 +48,17 @@ package enum SolverChoice: String, CaseIterable, Sendable {
   private func make(_ sketcher: some Sketcher, _ oversampling: Double) -> any LinearSolver {
     switch self {
     case .exact: CholeskySolver()
-    case .cg: ConjugateGradientSolver(maximumIterations: 10_000)
+    case .qr: QRSolver()
+    case .spectral: SpectralSolver()
+    case .cg: ConjugateGradientSolver(maximumIterations: 2000)
+    case .lsqr: LSQRSolver(maximumIterations: 2000)
+    case .lsmr: LSMRSolver(maximumIterations: 2000)
+    case .nystromCG:
+      PreconditionedCGSolver(NystromPreconditioning(), maximumIterations: 2000)
     case .sketchedCG: SketchedCGSolver(sketcher, oversampling: oversampling)
+    case .sketchedLSQR: SketchedLSQRSolver(sketcher, oversampling: oversampling)
     case .heavyBall: HeavyBallSolver(sketcher, oversampling: oversampling)
+    case .chebyshev: ChebyshevSolver(sketcher, oversampling: oversampling)
     case .richardson: RichardsonSolver(sketcher, oversampling: oversampling)
     }
   }
@@ -52,8 +74,12 @@ package enum SketchChoice: String, CaseIterable, Sendable {
   case sparseSign = "sparse-sign"
   /// One random sign in each column.
   case countSketch = "count-sketch"
+  /// TensorSketch, a CountSketch of Kronecker products.
+  case tensor
   /// Rows sampled uniformly.
   case uniform
+  /// Rows sampled by approximate leverage scores.
+  case leverage
 
   /// The distribution.
   package var sketcher: any Sketcher {
@@ -62,7 +88,9 @@ package enum SketchChoice: String, CaseIterable, Sendable {
     case .srht: SRHTSketcher()
     case .sparseSign: SparseSignSketcher()
     case .countSketch: CountSketcher()
+    case .tensor: TensorSketcher()
     case .uniform: UniformSamplingSketcher()
+    case .leverage: LeverageSamplingSketcher()
     }
   }
 }

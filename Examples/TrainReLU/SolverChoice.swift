@@ -49,11 +49,14 @@ package enum SketchChoice: String, CaseIterable, Sendable {
   case srht
   /// A sparse matrix of random signs.
   case sparseSign = "sparse-sign"
+  /// TensorSketch, from the Kronecker factors of the Jacobian's rows.
+  case tensor
 
   func makeSketcher() -> any Sketcher {
     switch self {
     case .srht: SRHTSketcher()
     case .sparseSign: SparseSignSketcher()
+    case .tensor: TensorSketcher()
     }
   }
 }

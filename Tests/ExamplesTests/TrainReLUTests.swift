@@ -104,7 +104,9 @@ struct TrainReLUTests {
     let process = try run("--json", "--compare")
     #expect(process.status == 0)
     let results = try #require(try process.json()["results"] as? [[String: Any]])
-    #expect(results.count == 8)
+    let sketching = SolverChoice.allCases.count { $0.takesSketch }
+    #expect(
+      results.count == SolverChoice.allCases.count + sketching * (SketchChoice.allCases.count - 1))
     for result in results {
       for key in Self.keys { #expect(result[key] != nil, "\(key) is missing") }
     }

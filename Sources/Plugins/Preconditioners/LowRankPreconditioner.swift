@@ -89,7 +89,8 @@ struct LowRankEigenpairs<Scalar: RealScalar> {
     gram.withMutableElements {
       Scalar.addGram(of: triangle.storage.span, order: rank, inner: rank, into: &$0)
     }
-    let (values, small) = try gram.symmetricEigenvectors()
+    let decomposition = try SymmetricEigendecomposition(gram)
+    let small = decomposition.vectorsAsRows
     let basis = factorization.orthonormalFactor()
     var vectors = Matrix<Scalar>(rowCount: rows, columnCount: rank)
     vectors.withMutableElements {
@@ -98,6 +99,6 @@ struct LowRankEigenpairs<Scalar: RealScalar> {
         columns: rank, into: &$0)
     }
     self.vectors = vectors
-    self.values = values.map { max(0, $0) }
+    self.values = decomposition.values.map { max(0, $0) }
   }
 }

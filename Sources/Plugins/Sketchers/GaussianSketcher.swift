@@ -6,11 +6,12 @@ import OptimKit
 /// 1 ± √(k/s) whatever A is (Davidson and Szarek 2001), so s = 4 k gives a preconditioned condition number
 /// of 3, squared 9, exactly the values that others approach.
 ///
-/// Cost 2 s flops per element of A, as much as a matrix product: for problems of moderate size, and to
-/// compare others with. Nothing of S is stored. A block of 2²⁰ elements of S at a time is drawn from the
-/// key on all threads and multiplied, by BLAS, with the block of all columns of A at once; some hundreds of
-/// columns hide the drawing. Where rows of A are not short and A is the transpose of a Jacobian that gives
-/// only whole rows, 2²⁵ elements of them are taken at a time, and S is drawn again for the next.
+/// Cost 2 s flops per element of A, as much as a matrix product, and some 50 ns of a processor core per
+/// element of S to draw it, which is more than the product below one or two thousand columns: for problems of
+/// moderate size, and to compare others with. Nothing of S is stored: a block of 2²⁰ elements, or of 128
+/// columns, is drawn from the key on all threads at a time, and multiplied by BLAS with all columns of A at
+/// once. Only where A is the transpose of a Jacobian that gives nothing but whole rows, 2²⁵ elements of
+/// them are taken at a time, and S is drawn again for the next.
 public struct GaussianSketcher: Sketcher {
   /// Creates a sketcher.
   public init() {}
