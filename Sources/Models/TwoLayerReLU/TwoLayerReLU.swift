@@ -128,8 +128,17 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
   /// - Complexity: O(m d).
   public func initialParameters(seed: UInt64 = 0) -> [Scalar] {
     var parameters = Scalar.zeros(parameterCount)
-    var span = parameters.mutableSpan
-    RandomKey(seed: seed, purpose: .initialWeights).fillNormal(&span)
+    let key = RandomKey(seed: seed, purpose: .initialWeights)
+    let pieceLength = 1 << 15
+    parameters.withUnsafeMutableBufferPointer { elements in
+      let elements = Shared(elements)
+      ThreadPool.forEach((elements.pointer.count + pieceLength - 1) / pieceLength) { piece in
+        let start = piece * pieceLength
+        let end = min(elements.pointer.count, start + pieceLength)
+        var span = elements.pointer.extracting(start..<end).mutableSpan
+        key.fillNormal(&span, from: start)
+      }
+    }
     return parameters
   }
 
