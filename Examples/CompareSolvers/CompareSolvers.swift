@@ -11,18 +11,10 @@ package enum CompareSolvers {
 
   /// Does what `arguments` ask for.
   package static func run(_ arguments: [String]) throws -> ExitStatus {
-    let options: Options
-    switch try Options.syntax.parse(arguments) {
-    case .help:
-      try StandardOutput.write(Options.syntax.help)
-      return .success
-    case .run(let values): options = values
-    }
-    try options.validate()
-    if let threads = options.threads { try ComputeEnvironment.setThreadCount(threads) }
-    return switch options.scalar {
-    case .double: try run(options, scalar: Double.self)
-    case .float: try run(options, scalar: Float.self)
+    try ExampleProgram.run(Options.syntax, arguments) { options in
+      try options.validate()
+      if let threads = options.threads { try ComputeEnvironment.setThreadCount(threads) }
+      return try run(options, scalar: options.scalar.type)
     }
   }
 
@@ -69,7 +61,7 @@ extension Comparison {
       "example": "compare-solvers", "matrix": .string(problem.name),
       "rows": .integer(problem.matrix.rowCount), "columns": .integer(problem.matrix.columnCount),
       "damping": .number(Double(problem.damping)), "tolerance": .number(Double(tolerance)),
-      "scalar": .string(Scalar.self == Float.self ? "float" : "double"),
+      "scalar": .string(ScalarPrecision(Scalar.self).rawValue),
       "kernel": .string(environment.kernel), "threads": .integer(environment.threads),
       "environment": .string(environment.description),
       "status": .string(isConverged ? "converged" : "notConverged"),

@@ -4,14 +4,6 @@ import OptimKitTesting
 
 /// What the command line asks for. Optional values are nil where they were not given.
 package struct Options: Sendable {
-  /// The precision of all computation.
-  package enum Precision: String, CaseIterable, Sendable {
-    /// 64 bits.
-    case double
-    /// 32 bits.
-    case float
-  }
-
   package var matrix: String?
   package var rhs: String?
   package var rows: Int?
@@ -25,7 +17,7 @@ package struct Options: Sendable {
   package var sketches: [SketchChoice]?
   package var oversampling: Double?
   package var tolerance = 1e-10
-  package var scalar = Precision.double
+  package var scalar = ScalarPrecision.double
   package var seed = 0
   package var threads: Int?
   package var json = false

@@ -33,6 +33,20 @@ package enum ExampleProgram {
     exit(status.rawValue)
   }
 
+  /// Runs `body` with the options that `arguments` ask for, or shows help.
+  package static func run<Options>(
+    _ syntax: CommandLineSyntax<Options>, _ arguments: [String],
+    _ body: (Options) throws -> ExitStatus
+  ) throws -> ExitStatus {
+    switch try syntax.parse(arguments) {
+    case .help:
+      try StandardOutput.write(syntax.help)
+      return .success
+    case .run(let options):
+      return try body(options)
+    }
+  }
+
   /// What an error says, its line breaks and other control characters as spaces.
   package static func oneLine(_ error: any Error) -> String {
     let text = (error as? OptimKitError)?.description ?? error.localizedDescription

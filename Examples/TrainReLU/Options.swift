@@ -12,14 +12,6 @@ package struct Options: Sendable {
     case synthetic
   }
 
-  /// The precision of all computation.
-  package enum Precision: String, CaseIterable, Sendable {
-    /// 64 bits.
-    case double
-    /// 32 bits.
-    case float
-  }
-
   package var data: Source?
   package var features: String?
   package var targets: String?
@@ -35,7 +27,7 @@ package struct Options: Sendable {
   package var sketch: SketchChoice?
   package var ridge = 0.0
   package var damping: Double?
-  package var scalar = Precision.double
+  package var scalar = ScalarPrecision.double
   package var tolerance = 1e-10
   package var maxIterations = 100
   package var seed = 0

@@ -12,18 +12,10 @@ package enum TrainReLU {
 
   /// Does what `arguments` ask for.
   package static func run(_ arguments: [String]) throws -> ExitStatus {
-    let options: Options
-    switch try Options.syntax.parse(arguments) {
-    case .help:
-      try StandardOutput.write(Options.syntax.help)
-      return .success
-    case .run(let values): options = values
-    }
-    try options.validate()
-    if let threads = options.threads { try ComputeEnvironment.setThreadCount(threads) }
-    return switch options.scalar {
-    case .double: try run(options, scalar: Double.self)
-    case .float: try run(options, scalar: Float.self)
+    try ExampleProgram.run(Options.syntax, arguments) { options in
+      try options.validate()
+      if let threads = options.threads { try ComputeEnvironment.setThreadCount(threads) }
+      return try run(options, scalar: options.scalar.type)
     }
   }
 

@@ -87,6 +87,17 @@ extension DampedSystem {
     }
   }
 
+  /// N in its lower triangle, in the memory of `storage` where that has the size.
+  package func normalMatrix(reusing storage: consuming Matrix<Scalar>?) throws -> Matrix<Scalar> {
+    var memory = storage.take()
+    if memory?.rowCount != shortCount {
+      memory = Matrix(rowCount: shortCount, columnCount: shortCount)
+    }
+    var normal = memory.take()!
+    try formNormalMatrix(into: &normal)
+    return normal
+  }
+
   /// Rows that a block of bounded size, 32 MB of doubles, holds.
   private var rowsPerBlock: Int { max(1, min(rowCount, (1 << 22) / columnCount)) }
 

@@ -44,8 +44,7 @@ public struct SketchPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
 
   /// Throws where the oversampling is below 1.1, or absurd.
   public func validate() throws {
-    try validateOversampling(
-      oversampling, minimum: 1.1, remedy: "choose at least 1.1 rows per column; 4 is usual")
+    try validateOversampling(oversampling)
   }
 
   /// Draws a sketch of about `oversampling` · k rows and factors the sketched system.
@@ -73,28 +72,22 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     of system: DampedSystem<Scalar>, sketcher: Sketch, oversampling: Double,
     factorization: SketchPreconditioning<Sketch>.Factorization, key: RandomKey
   ) throws {
-    let order = system.shortCount
-    let wanted = (oversampling * Double(order)).rounded(.up)
-    guard wanted * Double(order) < Double(Int32.max) else {
-      throw OptimKitError(
-        .invalidArgument, cause: "a sketch of \(wanted) rows for \(order) columns",
-        remedy: "reduce the oversampling")
-    }
+    let wanted = try system.sketchSize(oversampling: oversampling)
     var fallbacks: [String] = []
     var rows = 0
     var result: (factor: Matrix<Scalar>, triangle: MatrixTriangle)?
     // A larger sketch is tried once: a singular system stays singular at every size.
-    for size in [Int(wanted), 2 * Int(wanted)] where result == nil {
+    for size in [wanted, 2 * wanted] where result == nil {
       let sketch = try system.makeSketch(from: sketcher, rows: size, key: key)
       let canRetry =
         rows == 0 && sketch.rowCount == size && 2 * size < system.longCount
-        && 2 * wanted * Double(order) < Double(Int32.max)
+        && 2 * wanted * system.shortCount < Int(Int32.max)
       rows = sketch.rowCount
       do {
         result = try Self.factor(
-          of: system, sketch, isCholeskyTried: factorization == .automatic && size == Int(wanted),
+          of: system, sketch, isCholeskyTried: factorization == .automatic && size == wanted,
           // What is singular but for rounding in one sketch must be clearly regular in the other.
-          smallestReciprocal: Scalar.unitRoundoff * (size == Int(wanted) ? 1 : 1000), &fallbacks)
+          smallestReciprocal: Scalar.unitRoundoff * (size == wanted ? 1 : 1000), &fallbacks)
       } catch let error as OptimKitError where error.kind == .singularSystem && canRetry {
         fallbacks.append("the sketch of \(rows) rows is singular: drew one of twice as many")
       }
@@ -133,8 +126,10 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
             + "sketch by QR")
       }
     }
+    // Handed over, not shared: a shared matrix would be copied.
+    var handedOver: Matrix<Scalar>? = consume sketched
     let factor = try system.ledger.measure(.factorization) {
-      try orthogonalFactor(of: sketched, smallestReciprocal: smallestReciprocal)
+      try orthogonalFactor(of: handedOver.take()!, smallestReciprocal: smallestReciprocal)
     }
     system.ledger.addFactorization()
     return (factor, .upper)
@@ -153,17 +148,10 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   private static func orthogonalFactor(
     of matrix: consuming Matrix<Scalar>, smallestReciprocal: Scalar
   ) throws -> Matrix<Scalar> {
-    let factor = try OrthogonalFactorization(matrix).triangularFactor
-    let reciprocal = factor.triangularReciprocalConditionNumber(.upper)
-    guard reciprocal > smallestReciprocal else {
-      throw OptimKitError(
-        .singularSystem,
-        cause: "the sketched system is singular at \(Scalar.typeName) precision: its reciprocal "
-          + "condition number is \(reciprocal)",
-        remedy: "use a positive damping or ridge, remove duplicated or all-zero rows of the data, "
-          + "or compute in double precision")
-    }
-    return factor
+    let factorization = try OrthogonalFactorization(matrix)
+    try factorization.requireRegular(
+      "the sketched system", smallestReciprocal: smallestReciprocal)
+    return factorization.triangularFactor
   }
 
   /// r ← R⁻¹ r.

@@ -16,7 +16,7 @@ import OptimKit
 /// what it has, with a larger ρ.
 ///
 /// Cost and storage: those of `SketchedCGSolver`, less 2 short-side vectors.
-public struct ChebyshevSolver<Sketch: Sketcher>: LinearSolver {
+public struct ChebyshevSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch.
   public var sketch: Sketch
   /// Rows of the sketch per column, at least 1.1; 4 by default.
@@ -33,16 +33,6 @@ public struct ChebyshevSolver<Sketch: Sketcher>: LinearSolver {
 
   /// "chebyshev".
   public var name: String { "chebyshev" }
-
-  /// The distribution of the sketch.
-  public var sketcher: (any Sketcher)? { sketch }
-
-  /// Throws where an option is outside its domain.
-  public func validate() throws {
-    try validateOversampling(
-      oversampling, minimum: 1.1, remedy: "choose at least 1.1 rows per column; 4 is usual")
-    try validateIterationLimit(maximumIterations)
-  }
 
   /// Makes a workspace.
   public func makeWorkspace<Scalar: RealScalar>(

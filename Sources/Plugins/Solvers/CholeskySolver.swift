@@ -39,15 +39,13 @@ private final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
     self.system = system
     // The old factor's memory becomes the new matrix.
-    var matrix = factorization.take()?.recoverStorage()
-    if matrix?.rowCount != system.shortCount {
-      matrix = Matrix(rowCount: system.shortCount, columnCount: system.shortCount)
+    var normal: Matrix<Scalar>? = try system.normalMatrix(
+      reusing: factorization.take()?.recoverStorage())
+    // Handed over, not shared: a shared matrix would be copied.
+    factorization = try system.ledger.measure(.factorization) {
+      try CholeskyFactorization(normal.take()!)
     }
-    var normal = matrix.take()!
-    try system.formNormalMatrix(into: &normal)
-    let result = try system.ledger.measure(.factorization) { try CholeskyFactorization(normal) }
     system.ledger.addFactorization()
-    factorization = result
     return PreparationReport(access: system.normalMatrixAccess)
   }
 

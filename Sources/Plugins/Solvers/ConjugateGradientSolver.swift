@@ -32,20 +32,3 @@ extension LinearSolver where Self == ConjugateGradientSolver {
     Self(maximumIterations: maximumIterations)
   }
 }
-
-/// Throws where an iteration limit is not positive.
-func validateIterationLimit(_ limit: Int) throws {
-  guard limit > 0 else {
-    throw OptimKitError(
-      .invalidArgument, cause: "the largest number of inner iterations is \(limit)",
-      remedy: "choose at least 1")
-  }
-}
-
-/// Throws where a sketch would have no more rows than columns, or an absurd number.
-func validateOversampling(_ oversampling: Double, minimum: Double, remedy: String) throws {
-  guard oversampling.isFinite, oversampling >= minimum, oversampling <= 1e6 else {
-    throw OptimKitError(
-      .invalidArgument, cause: "the oversampling of a sketch is \(oversampling)", remedy: remedy)
-  }
-}

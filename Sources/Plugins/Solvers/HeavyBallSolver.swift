@@ -12,7 +12,7 @@ import OptimKit
 /// between machines but for the stopping test.
 ///
 /// Cost and storage: those of `SketchedCGSolver`.
-public struct HeavyBallSolver<Sketch: Sketcher>: LinearSolver {
+public struct HeavyBallSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch.
   public var sketch: Sketch
   /// Rows of the sketch per column, more than 1; 4 by default.
@@ -29,16 +29,6 @@ public struct HeavyBallSolver<Sketch: Sketcher>: LinearSolver {
 
   /// "heavy-ball".
   public var name: String { "heavy-ball" }
-
-  /// The distribution of the sketch.
-  public var sketcher: (any Sketcher)? { sketch }
-
-  /// Throws where an option is outside its domain.
-  public func validate() throws {
-    try validateOversampling(
-      oversampling, minimum: 1.1, remedy: "choose at least 1.1 rows per column; 4 is usual")
-    try validateIterationLimit(maximumIterations)
-  }
 
   /// Makes a workspace.
   public func makeWorkspace<Scalar: RealScalar>(

@@ -115,9 +115,11 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
 
 extension OrthogonalFactorization {
   /// Throws where the triangle is singular at working precision.
-  func requireRegular(_ what: String) throws {
+  func requireRegular(
+    _ what: String, smallestReciprocal: Scalar = 4 * Scalar.unitRoundoff
+  ) throws {
     let reciprocal = triangleReciprocalConditionNumber
-    guard reciprocal > 4 * Scalar.unitRoundoff else {
+    guard reciprocal > smallestReciprocal else {
       throw OptimKitError(
         .singularSystem,
         cause: "\(what) is singular at \(Scalar.typeName) precision: the reciprocal condition "
@@ -125,14 +127,5 @@ extension OrthogonalFactorization {
         remedy: "use a positive damping or ridge, remove duplicated or all-zero rows of the data, "
           + "or compute in double precision")
     }
-  }
-}
-
-/// Throws where the norm of a right-hand side tells of NaN or infinity in it.
-func requireFiniteRightHandSide<Scalar: RealScalar>(_ norm: Scalar) throws {
-  guard norm.isFinite else {
-    throw OptimKitError(
-      .nonFiniteValue, cause: "the right-hand side of a linear system holds NaN or infinity",
-      remedy: "check what the model returns at this point")
   }
 }

@@ -12,7 +12,7 @@ import OptimKit
 ///
 /// Cost: the sketch, 2 s k² for QR, and twice the products of conjugate gradients an iteration. Storage:
 /// s k + k² scalars while preparing.
-public struct RichardsonSolver<Sketch: Sketcher>: LinearSolver {
+public struct RichardsonSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch; the paper's is `SRHTSketcher`.
   public var sketch: Sketch
   /// Rows of the sketch per column, at least 40; 50 by default.
@@ -29,9 +29,6 @@ public struct RichardsonSolver<Sketch: Sketcher>: LinearSolver {
 
   /// "richardson".
   public var name: String { "richardson" }
-
-  /// The distribution of the sketch.
-  public var sketcher: (any Sketcher)? { sketch }
 
   /// Throws where the oversampling is below 40 or the iteration limit is not positive.
   public func validate() throws {

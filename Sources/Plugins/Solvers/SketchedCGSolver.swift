@@ -13,7 +13,7 @@ import OptimKit
 /// Cost: the sketch, s k² + k³/3 for R, or 2 s k² by QR, and one product with J and one with Jᵀ an
 /// iteration. Storage: s k + k² scalars while preparing, k² and 6 short-side vectors while solving, one more
 /// after a reused R failed.
-public struct SketchedCGSolver<Sketch: Sketcher>: LinearSolver {
+public struct SketchedCGSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch.
   public var sketch: Sketch
   /// Rows of the sketch per column, more than 1; 4 by default.
@@ -37,14 +37,9 @@ public struct SketchedCGSolver<Sketch: Sketcher>: LinearSolver {
   /// "sketched".
   public var name: String { "sketched" }
 
-  /// The distribution of the sketch.
-  public var sketcher: (any Sketcher)? { sketch }
-
   /// Throws where an option is outside its domain.
   public func validate() throws {
-    try validateOversampling(
-      oversampling, minimum: 1.1, remedy: "choose at least 1.1 rows per column; 4 is usual")
-    try validateIterationLimit(maximumIterations)
+    try validateSketching()
     try reuse.validate()
   }
 

@@ -18,7 +18,7 @@ import OptimKit
 /// Cost: the sketch, 2 s k² for R, and one product with J, one with Jᵀ and k² · 2 an iteration; the error falls
 /// by √(k/s) an iteration, ½ at s = 4 k. Storage, with l = max(n, p), plus k each for l and s where there is
 /// damping: s k + 3 l + 7 k scalars in the primal, s k + 5 l + 5 k in the dual, and up to 18 s for the start.
-public struct SketchedLSQRSolver<Sketch: Sketcher>: LinearSolver {
+public struct SketchedLSQRSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch.
   public var sketch: Sketch
   /// Rows of the sketch per column, at least 1.1; 4 by default.
@@ -35,16 +35,6 @@ public struct SketchedLSQRSolver<Sketch: Sketcher>: LinearSolver {
 
   /// "sketched-lsqr".
   public var name: String { "sketched-lsqr" }
-
-  /// The distribution of the sketch.
-  public var sketcher: (any Sketcher)? { sketch }
-
-  /// Throws where an option is outside its domain.
-  public func validate() throws {
-    try validateOversampling(
-      oversampling, minimum: 1.1, remedy: "choose at least 1.1 rows per column; 4 is usual")
-    try validateIterationLimit(maximumIterations)
-  }
 
   /// Makes a workspace.
   public func makeWorkspace<Scalar: RealScalar>(

@@ -72,17 +72,12 @@ public final class SpectralWorkspace<Scalar: RealScalar>: LinearSolverWorkspace 
   ) throws -> PreparationReport {
     self.system = system
     // The old vectors' memory becomes the new matrix.
-    var matrix = decomposition.take()?.recoverStorage()
-    if matrix?.rowCount != system.shortCount {
-      matrix = Matrix(rowCount: system.shortCount, columnCount: system.shortCount)
-    }
-    var normal = matrix.take()!
     // Without damping: taking a large one off the eigenvalues again would cost digits of the small ones.
-    try system.withDamping(0).formNormalMatrix(into: &normal)
+    var normal: Matrix<Scalar>? = try system.withDamping(0).normalMatrix(
+      reusing: decomposition.take()?.recoverStorage())
     // Handed over, not shared: a shared matrix would be copied.
-    matrix = consume normal
     decomposition = try system.ledger.measure(.factorization) {
-      try SymmetricEigendecomposition(matrix.take()!)
+      try SymmetricEigendecomposition(normal.take()!)
     }
     system.ledger.addFactorization()
     return PreparationReport(

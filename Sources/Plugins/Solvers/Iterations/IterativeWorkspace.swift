@@ -74,11 +74,7 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     try system.shortSide(of: rightHandSide, into: &r)
     let norm = Scalar.norm(r.span)
     Scalar.fill(&z, with: 0)
-    guard norm.isFinite else {
-      throw OptimKitError(
-        .nonFiniteValue, cause: "the right-hand side of a linear system holds NaN or infinity",
-        remedy: "check what the model returns at this point")
-    }
+    try requireFiniteRightHandSide(norm)
     var outcome = IterationOutcome<Scalar>(status: .converged, iterations: 0, residualNorm: 0)
     var notes: [String] = []
     if norm > 0 {

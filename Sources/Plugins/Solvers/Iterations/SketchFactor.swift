@@ -23,13 +23,8 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
     reusing storage: consuming Matrix<Scalar>?
   ) throws {
     let order = system.shortCount
-    let wanted = (sketching.oversampling * Double(order)).rounded(.up)
-    guard wanted * Double(order) < Double(Int32.max) else {
-      throw OptimKitError(
-        .invalidArgument, cause: "a sketch of \(wanted) rows for \(order) columns",
-        remedy: "reduce the oversampling")
-    }
-    let sketch = try system.makeSketch(from: sketching.sketcher, rows: Int(wanted), key: key)
+    let size = try system.sketchSize(oversampling: sketching.oversampling)
+    let sketch = try system.makeSketch(from: sketching.sketcher, rows: size, key: key)
     let rows = max(sketch.rowCount + (system.damping > 0 ? order : 0), order)
     var recovered = storage.take()
     if recovered?.rowCount != rows || recovered?.columnCount != order {
