@@ -11,8 +11,22 @@ import OptimKitTesting
 package enum CustomPlugin {
   /// Runs the command line of the process.
   package static func main() {
-    ExampleProgram.run("custom-plugin") { _ in try run() }
+    ExampleProgram.run("custom-plugin") { arguments in
+      try ExampleProgram.run(syntax, arguments) { _ in try run() }
+    }
   }
+
+  /// There is nothing to choose.
+  private struct Options: Sendable {}
+
+  private static let syntax = CommandLineSyntax(
+    command: "custom-plugin",
+    summary: """
+      Checks a model, a sketcher and a linear solver from outside the library with OptimKitTesting, and fits an \
+      exponential decay with them.
+      """,
+    defaults: Options(), sections: [],
+    footer: "Exit status: 0 no findings and both fits converged, 1 otherwise, 2 bad input.")
 
   private static func run() throws -> ExitStatus {
     let times = (0..<60).map { 0.1 * Double($0) }

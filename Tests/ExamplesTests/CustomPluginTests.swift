@@ -15,4 +15,12 @@ struct CustomPluginTests {
       #expect(zip(numbers, [2.5, 1.3, 0.5]).allSatisfy { abs($0 - $1) < 0.02 }, "\(fit)")
     }
   }
+
+  @Test("arguments it does not know are refused, help is given")
+  func arguments() throws {
+    let refused = try ExampleProcess("custom-plugin", ["--bogus"])
+    #expect(refused.status == 2 && refused.output.isEmpty && refused.errorLines.count == 1)
+    let help = try ExampleProcess("custom-plugin", ["--help"])
+    #expect(help.status == 0 && help.output.contains("usage: custom-plugin"))
+  }
 }
