@@ -41,7 +41,7 @@ struct Comparison<Scalar: RealScalar> {
       var span = solution.mutableSpan
       let clock = ContinuousClock()
       let start = clock.now
-      let preparation = try workspace.prepare(system, key: key)
+      let preparation = try workspace.prepare(system, for: .relative(tolerance), key: key)
       let report = try workspace.solve(
         DampedRightHandSide(target: problem.target), tolerance: .relative(tolerance), into: &span)
       result.seconds = (clock.now - start) / .seconds(1)

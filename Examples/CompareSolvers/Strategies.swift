@@ -3,6 +3,8 @@ import OptimKitPlugins
 
 /// The solvers that the command line offers.
 package enum SolverChoice: String, CaseIterable, Sendable {
+  /// Chosen by a model of costs.
+  case automatic
   /// Cholesky factorization of the normal matrix.
   case exact
   /// Householder QR or LQ of the rows.
@@ -31,7 +33,7 @@ package enum SolverChoice: String, CaseIterable, Sendable {
   /// Whether the solver draws a sketch.
   package var takesSketch: Bool {
     switch self {
-    case .exact, .qr, .spectral, .cg, .lsqr, .lsmr, .nystromCG: false
+    case .automatic, .exact, .qr, .spectral, .cg, .lsqr, .lsmr, .nystromCG: false
     case .sketchedCG, .sketchedLSQR, .heavyBall, .chebyshev, .richardson: true
     }
   }
@@ -47,6 +49,7 @@ package enum SolverChoice: String, CaseIterable, Sendable {
 
   private func make(_ sketcher: some Sketcher, _ oversampling: Double) -> any LinearSolver {
     switch self {
+    case .automatic: AutomaticSolver()
     case .exact: CholeskySolver()
     case .qr: QRSolver()
     case .spectral: SpectralSolver()

@@ -12,8 +12,8 @@ extension Options {
     }
   }
 
-  /// The solver to use. The 12570 outputs of `digits10` make systems too large to sketch in seconds.
-  var chosenSolver: SolverChoice { solver ?? (source == .digits10 ? .cg : .sketched) }
+  /// The solver to use.
+  var chosenSolver: SolverChoice { solver ?? .automatic }
 
   /// μ. With a ridge an undamped step would pull every weight that the data do not hold to 0 at once,
   /// however small the ridge; see "A ridge and damping" in docs/decisions.md.

@@ -45,7 +45,7 @@ extension Options {
         [
           .option(
             "solver", \.solver, .choice, "how each step is solved",
-            absent: "sketched; cg for digits10, whose 12570 outputs take too long to sketch"),
+            absent: "automatic"),
           .option(
             "sketch", \.sketch, .choice, "the sketch of a solver that draws one",
             absent: "srht"),
@@ -71,6 +71,7 @@ extension Options {
         "Output",
         [
           .flag("compare", \.compare, "train with every solver and show them side by side"),
+          .flag("explain", \.explain, "tell how --solver automatic chose, and what it took"),
           .flag("json", \.json, "print one JSON object and nothing else"),
           .option("save", \.save, .path("W.npy"), "write the trained weights, m × d"),
         ]),

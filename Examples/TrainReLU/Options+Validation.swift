@@ -14,6 +14,12 @@ extension Options {
         "--solver \(chosenSolver.rawValue) draws no sketch, but --sketch is \(sketch.rawValue)",
         remedy: "leave --sketch out, or take --solver sketched")
     }
+    if explain, compare || chosenSolver != .automatic {
+      throw Self.contradiction(
+        "--explain tells how --solver automatic chose, and "
+          + (compare ? "--compare runs every solver" : "--solver is \(chosenSolver.rawValue)"),
+        remedy: "leave one of them out")
+    }
     if compare, save != nil {
       throw Self.contradiction(
         "--compare trains several networks, --save writes one",

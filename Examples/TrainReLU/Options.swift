@@ -34,6 +34,7 @@ package struct Options: Sendable {
   package var threads: Int?
 
   package var compare = false
+  package var explain = false
   package var json = false
   package var save: String?
 

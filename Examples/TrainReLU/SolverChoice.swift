@@ -3,6 +3,8 @@ import OptimKitPlugins
 
 /// The solvers that the command line offers.
 package enum SolverChoice: String, CaseIterable, Sendable {
+  /// Chosen by a model of costs.
+  case automatic
   /// Cholesky factorization of the exact Gram matrix.
   case exact
   /// Conjugate gradients without a preconditioner.
@@ -15,7 +17,7 @@ package enum SolverChoice: String, CaseIterable, Sendable {
   case richardson
 
   /// Whether the solver draws a sketch.
-  package var takesSketch: Bool { self != .exact && self != .cg }
+  package var takesSketch: Bool { self != .automatic && self != .exact && self != .cg }
 
   /// The solver, with the sketch where it takes one.
   package func makeSolver(_ sketch: SketchChoice) -> any LinearSolver {
@@ -24,6 +26,7 @@ package enum SolverChoice: String, CaseIterable, Sendable {
 
   private func makeSolver(_ sketcher: some Sketcher) -> any LinearSolver {
     switch self {
+    case .automatic: AutomaticSolver()
     case .exact: CholeskySolver()
     case .cg: ConjugateGradientSolver()
     case .sketched: SketchedCGSolver(sketcher)
@@ -35,7 +38,8 @@ package enum SolverChoice: String, CaseIterable, Sendable {
   /// Matrices of n² scalars that the solver holds for n residuals, roughly.
   var squaresHeld: Double {
     switch self {
-    case .exact: 3
+    // Its own model keeps it within memory.
+    case .automatic, .exact: 3
     case .cg: 0
     case .sketched, .heavyBall: 7
     case .richardson: 55

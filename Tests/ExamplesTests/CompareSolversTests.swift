@@ -80,7 +80,7 @@ struct CompareSolversTests {
       (["--matrix", matrix, "--rows", "7"], "leave --rows"),
       (["--solver", "exact", "--sketch", "srht"], "leave --sketch out"),
       (["--solver", "exact,exact"], "separated by commas"),
-      (["--solver", "magic"], "names out of exact"),
+      (["--solver", "magic"], "names out of automatic, exact"),
       (["--condition", "0.5"], "at least 1"),
       (["--damping", "-1"], "at least 0"),
       (["--rows", "100000000", "--columns", "1000000"], "memory"),

@@ -19,7 +19,7 @@ struct TrainReLURefusalTests {
     arguments: [
       ("--nonsense", "unknown option --nonsense"),
       ("--sovler exact", "did you mean --solver?"),
-      ("--solver qr", "one of exact, cg, sketched, heavy-ball, richardson"),
+      ("--solver qr", "one of automatic, exact, cg, sketched, heavy-ball, richardson"),
       ("--width 0", "--width is \"0\""),
       ("--tolerance -1", "--tolerance is \"-1\""),
       ("--threads 0", "--threads is \"0\""),

@@ -15,7 +15,11 @@ extension TrainingResult {
   }
 
   private var isCG: Bool {
-    solver == SolverChoice.cg.rawValue || solver == SolverChoice.sketched.rawValue
+    switch SolverChoice(rawValue: solver) {
+    case .cg, .sketched: true
+    case .automatic: report?.summary.history.allSatisfy { !$0.isSolvedByLSQR } ?? false
+    default: false
+    }
   }
 
   private static func json(of error: OptimKitError) -> [String: JSONValue] {
@@ -72,6 +76,7 @@ extension TrainingReport {
         "relativeLoss": .number(record.relativeLoss),
         "ratio": .optional(record.lossRatio),
         "innerIterations": .integer(record.innerIterations),
+        "solver": .optional(record.step?.preparation?.selection?.chosen.name),
         "seconds": .number(record.elapsedSeconds - previous.elapsedSeconds),
         "elapsedSeconds": .number(record.elapsedSeconds),
       ]
@@ -92,5 +97,12 @@ extension EvaluationCounts {
       "innerIterations": .integer(innerIterations),
       "cgIterations": .integer(isCG ? innerIterations : 0),
     ]
+  }
+}
+
+extension IterationRecord {
+  /// Whether the automatic solver took to LSQR in this step.
+  fileprivate var isSolvedByLSQR: Bool {
+    step?.preparation?.selection?.chosen.name.contains("LSQR") ?? false
   }
 }

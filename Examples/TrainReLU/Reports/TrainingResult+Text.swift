@@ -21,9 +21,24 @@ extension TrainingReport {
     }
     lines.append(
       "  training     \(seconds.decimals(3)) s from data in memory to trained weights")
+    if facts.options.explain { lines += explanation }
     // The first line of the summary ends the progress lines already.
     lines += summary.description.split(separator: "\n").dropFirst().map(String.init)
     return lines.joined(separator: "\n")
+  }
+
+  /// How each step's system was solved, and why.
+  private var explanation: [String] {
+    summary.history.compactMap { record in
+      record.step.flatMap { step in
+        step.preparation?.selection.map { selection in
+          let text = selection.explanation(
+            actualIterations: record.innerIterations, actualSeconds: step.solverSeconds)
+          return "\n  step \(record.iteration): "
+            + text.split(separator: "\n").joined(separator: "\n  ")
+        }
+      }
+    }
   }
 
   private func scoreText(_ facts: ProblemFacts) -> String {

@@ -11,6 +11,10 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   /// The order of the matrix.
   public var order: Int { factor.rowCount }
 
+  /// The largest ratio of a diagonal element of A to its pivot, at least 1: a lower bound of κ(A) that costs
+  /// nothing.
+  public let pivotRatio: Scalar
+
   /// Factors the symmetric matrix whose lower triangle `matrix` holds.
   ///
   /// - Complexity: O(order³ / 3).
@@ -50,6 +54,7 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
       smallest = min(smallest, pivot / element)
     }
     factor = matrix
+    pivotRatio = 1 / smallest
     // Small pivots may add up to a singular matrix without one being negligible. The estimate costs a third
     // of a factorization of a few thousand rows: only suspects pay for it.
     guard smallest < Scalar.unitRoundoff.squareRoot() else { return }
@@ -83,7 +88,7 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   /// - Complexity: O(order²).
   public func solve(in x: inout MutableSpan<Scalar>) {
     solveLower(in: &x)
-    Scalar.solveTriangular(factor.storage.span, order: order, triangle: .lower, .transposed, in: &x)
+    solveTransposedLower(in: &x)
   }
 
   /// x ← L⁻¹x.
@@ -91,6 +96,13 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   /// - Complexity: O(order²).
   public func solveLower(in x: inout MutableSpan<Scalar>) {
     Scalar.solveTriangular(factor.storage.span, order: order, triangle: .lower, in: &x)
+  }
+
+  /// x ← L⁻ᵀx.
+  ///
+  /// - Complexity: O(order²).
+  public func solveTransposedLower(in x: inout MutableSpan<Scalar>) {
+    Scalar.solveTriangular(factor.storage.span, order: order, triangle: .lower, .transposed, in: &x)
   }
 
   /// L, lower triangular; what stands above the diagonal is of no use.

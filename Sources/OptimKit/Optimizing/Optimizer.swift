@@ -62,15 +62,18 @@ public struct StepReport: Hashable, Sendable, Codable {
   public var preparation: PreparationReport?
   /// The report of the linear solve, where there was one.
   public var solve: SolveReport?
+  /// Seconds of preparation and solve.
+  public var solverSeconds: Double?
 
   /// Creates a report.
   public init(
     stepLength: Double, stepNorm: Double, preparation: PreparationReport? = nil,
-    solve: SolveReport? = nil
+    solve: SolveReport? = nil, solverSeconds: Double? = nil
   ) {
     self.stepLength = stepLength
     self.stepNorm = stepNorm
     self.preparation = preparation
     self.solve = solve
+    self.solverSeconds = solverSeconds
   }
 }

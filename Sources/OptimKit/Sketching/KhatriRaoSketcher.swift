@@ -6,6 +6,17 @@ public protocol KhatriRaoSketcher: Sketcher {
   func makeSketch(
     rows: Int, leftCount: Int, rightCount: Int, key: RandomKey
   ) throws -> any KhatriRaoSketch
+
+  /// The work of drawing a matrix of `rows` rows and applying it to `vectors` Kronecker products by their
+  /// factors; that of applying it to the products by default.
+  func work(rows: Int, leftCount: Int, rightCount: Int, vectors: Int) -> Work
+}
+
+extension KhatriRaoSketcher {
+  /// That of applying it to the products.
+  public func work(rows: Int, leftCount: Int, rightCount: Int, vectors: Int) -> Work {
+    work(rows: rows, columns: leftCount * rightCount, vectors: vectors)
+  }
 }
 
 /// One random matrix S, applied to columns l ⊗ r by their factors, or to blocks of rows like any other.

@@ -22,6 +22,17 @@ public protocol Sketcher: Codable, Hashable, Sendable {
   ///
   /// - Throws: `OptimKitError` where an option of the sketcher is outside its domain.
   func makeSketch(rows: Int, columns: Int, key: RandomKey) throws -> any Sketch
+
+  /// The work of drawing a matrix of `rows` × `columns` and applying it to `vectors` vectors in cache, for
+  /// solvers that choose; that of a matrix product by default.
+  func work(rows: Int, columns: Int, vectors: Int) -> Work
+}
+
+extension Sketcher {
+  /// 2 rows · columns operations for each vector.
+  public func work(rows: Int, columns: Int, vectors: Int) -> Work {
+    Work(matrixOperations: 2 * Double(rows) * Double(columns) * Double(vectors))
+  }
 }
 
 /// One random matrix S, applied to a tall matrix A block of rows by block of rows:

@@ -76,6 +76,9 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// The length of A's columns, max(n, p).
   public var longCount: Int { max(rowCount, columnCount) }
 
+  /// Whether columns of A are Kronecker products with known factors.
+  public var hasKhatriRaoColumns: Bool { isDual && khatriRaoRows != nil }
+
   // MARK: Products
 
   /// result ← T x.

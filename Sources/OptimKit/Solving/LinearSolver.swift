@@ -44,6 +44,12 @@ public protocol LinearSolverWorkspace<Scalar>: AnyObject {
   @discardableResult
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport
 
+  /// The same, for solves to about `tolerance`: what a solver that chooses between ways wants to know.
+  @discardableResult
+  func prepare(
+    _ system: DampedSystem<Scalar>, for tolerance: ResidualTolerance<Scalar>, key: RandomKey
+  ) throws -> PreparationReport
+
   /// solution ← argmin ½‖T x − b‖² + (μ/2)‖x − c‖² for the prepared system, to `tolerance`.
   ///
   /// - Throws: `OptimKitError` where no usable solution was found.
@@ -51,4 +57,14 @@ public protocol LinearSolverWorkspace<Scalar>: AnyObject {
     _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
     into solution: inout MutableSpan<Scalar>
   ) throws -> SolveReport
+}
+
+extension LinearSolverWorkspace {
+  /// Prepares without regard to the tolerance.
+  @discardableResult
+  public func prepare(
+    _ system: DampedSystem<Scalar>, for tolerance: ResidualTolerance<Scalar>, key: RandomKey
+  ) throws -> PreparationReport {
+    try prepare(system, key: key)
+  }
 }

@@ -9,7 +9,8 @@ public enum PreconditionerReuse: Hashable, Sendable, Codable {
   /// The same one, until one of these holds:
   ///
   /// - the last solve took more than `growthFactor` times the iterations that a new one would need, judged
-  ///   by the first solve with it: iterations per digit of accuracy, times the digits gained;
+  ///   by the first solve with it: iterations per digit of accuracy, times the digits gained; and a new one
+  ///   costs at most four times the difference;
   /// - the iterations above those, added up since it was made, cost as much as a new one (the ski-rental
   ///   rule: at most twice the cost of the best moment in hindsight);
   /// - the damping changed by more than `growthFactor`²: κ(P⁻¹N) grows at most by that ratio, and

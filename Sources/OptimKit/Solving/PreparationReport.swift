@@ -14,13 +14,16 @@ public struct PreparationReport: Hashable, Sendable, Codable {
   /// Whether the preconditioner was made or kept, and why, such as "kept: 9 iterations in the last solve,
   /// 7 expected of a new one"; nil where there is none.
   public var decision: String?
+  /// Which way of solving was chosen and why, where the solver chooses.
+  public var selection: SolverSelection?
   /// What did not work and what was done instead, in order.
   public var fallbacks: [String]
 
   /// Creates a report.
   public init(
     access: String, sketchSize: Int? = nil, factorization: String? = nil, rank: Int? = nil,
-    costInIterations: Double? = nil, decision: String? = nil, fallbacks: [String] = []
+    costInIterations: Double? = nil, decision: String? = nil,
+    selection: SolverSelection? = nil, fallbacks: [String] = []
   ) {
     self.access = access
     self.sketchSize = sketchSize
@@ -28,6 +31,7 @@ public struct PreparationReport: Hashable, Sendable, Codable {
     self.rank = rank
     self.costInIterations = costInIterations
     self.decision = decision
+    self.selection = selection
     self.fallbacks = fallbacks
   }
 }

@@ -24,4 +24,9 @@ public enum ResidualTolerance<Scalar: RealScalar>: Hashable, Sendable {
     case .absolute(let value): max(value, floor * norm)
     }
   }
+
+  /// The relative residual that is small enough for a right-hand side of norm `norm`.
+  public func relative(toRightHandSideNorm norm: Scalar) -> Scalar {
+    norm > 0 ? threshold(rightHandSideNorm: norm) / norm : 1
+  }
 }

@@ -12,6 +12,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   private let innerTolerance: InnerTolerance
   private let workspace: any LinearSolverWorkspace<Scalar>
 
+  private let clock = ContinuousClock()
   private var iteration = 0
   private var firstRightHandSideNorm: Scalar?
   private var firstGradientNorm: Scalar?
@@ -55,10 +56,14 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     let system = objective.system(at: linearization, damping: damping)
     let rightHandSide = try makeRightHandSide(for: system)
     let tolerance = try makeTolerance(for: system)
-    let preparation = try workspace.prepare(system, key: key.with(iteration: iteration))
+    let start = clock.now
+    let preparation = try workspace.prepare(
+      system, for: relativeTolerance(tolerance, of: rightHandSide, in: system),
+      key: key.with(iteration: iteration))
     let directionMemory = direction.memory
     var direction = directionMemory.mutableSpan
     let solve = try workspace.solve(rightHandSide, tolerance: tolerance, into: &direction)
+    let solverSeconds = (clock.now - start).inSeconds
     guard Scalar.firstNonFiniteIndex(in: direction.span) == nil else {
       throw OptimKitError(
         .nonFiniteValue, cause: "the Gauss-Newton direction holds NaN or infinity",
@@ -70,7 +75,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     cachedGradientNorm = nil
     return StepReport(
       stepLength: Double(length), stepNorm: Double(length * Scalar.norm(direction.span)),
-      preparation: preparation, solve: solve)
+      preparation: preparation, solve: solve, solverSeconds: solverSeconds)
   }
 
   /// ½‖T δ + ρ‖² + (λ/2)‖θ + δ‖² + (damping/2)‖δ‖² is, up to a constant, ½‖T δ − b‖² + (μ/2)‖δ − c‖² with
@@ -105,6 +110,16 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     let norm = try gradientNorm()
     let progress = firstGradientNorm.map { $0 > 0 ? norm / $0 : 1 } ?? 1
     return .relative(min(maximum, progress) * min(1, progress))
+  }
+
+  /// The tolerance relative to the right-hand side, where its norm is known before the solve.
+  private func relativeTolerance(
+    _ tolerance: ResidualTolerance<Scalar>, of rightHandSide: borrowing DampedRightHandSide<Scalar>,
+    in system: DampedSystem<Scalar>
+  ) -> ResidualTolerance<Scalar> {
+    guard system.isDual, rightHandSide.center == nil else { return tolerance }
+    let norm = Scalar.norm(rightHandSide.target.span)
+    return .relative(tolerance.relative(toRightHandSideNorm: norm))
   }
 
   /// Moves θ to θ + αδ, with α as the step control says; α.

@@ -34,7 +34,11 @@ struct PreconditionerHistory {
       return "the damping changed from \(damping) to \(now)"
     }
     guard let last else { return nil }
-    if Double(last.iterations) > growthFactor * last.expected + 1 { return comparison(last) }
+    // One that is dear is kept longer: growth alone does not say that a new one pays.
+    let isWorthwhile = Double(last.iterations) - last.expected > (cost ?? 0) / 4
+    if Double(last.iterations) > growthFactor * last.expected + 1, isWorthwhile {
+      return comparison(last)
+    }
     if let cost, extraIterations > cost {
       return "\(Int(extraIterations.rounded())) iterations more than expected since the last was "
         + "made, and a new one costs about \(Int(cost.rounded()))"

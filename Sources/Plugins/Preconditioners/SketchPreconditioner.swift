@@ -97,7 +97,8 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     report = PreparationReport(
       access: system.sketchAccess, sketchSize: rows,
       factorization: triangle == .lower ? "Cholesky" : "QR",
-      costInIterations: system.sketchCostInIterations(rows: rows), fallbacks: fallbacks)
+      costInIterations: system.sketchCostInIterations(of: sketcher, rows: rows),
+      fallbacks: fallbacks)
   }
 
   /// R of [S A; √μ I], by Cholesky of its Gram matrix or by QR.

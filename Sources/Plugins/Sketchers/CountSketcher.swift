@@ -21,6 +21,11 @@ public struct CountSketcher: Sketcher {
   public func makeSketch(rows: Int, columns: Int, key: RandomKey) throws -> any Sketch {
     try SparseSignSketcher(nonzerosPerColumn: 1).makeSketch(rows: rows, columns: columns, key: key)
   }
+
+  /// That of a sparse sign sketch with one nonzero a column.
+  public func work(rows: Int, columns: Int, vectors: Int) -> Work {
+    SparseSignSketcher(nonzerosPerColumn: 1).work(rows: rows, columns: columns, vectors: vectors)
+  }
 }
 
 extension Sketcher where Self == CountSketcher {

@@ -27,6 +27,13 @@ public struct GaussianSketcher: Sketcher {
     try validateSketchSize(rows: rows, columns: columns)
     return GaussianSketch(rows: rows, columns: columns, key: key)
   }
+
+  /// A matrix product, and 50 operations to draw each element of S.
+  public func work(rows: Int, columns: Int, vectors: Int) -> Work {
+    let elements = Double(rows) * Double(columns)
+    return Work(
+      matrixOperations: 2 * elements * Double(vectors), scalarOperations: 50 * elements)
+  }
 }
 
 extension Sketcher where Self == GaussianSketcher {

@@ -108,6 +108,16 @@ public struct LeverageSamplingSketcher: SystemSketcher {
       sums[i] += factor * value * value
     }
   }
+
+  /// That of the first sketch, of R, and of the products for the scores; copying rows is little.
+  public func work(rows: Int, columns: Int, vectors: Int) -> Work {
+    let order = Double(vectors)
+    let products = (3 * log(Double(max(columns, 2)))).rounded(.up)
+    return SparseSignSketcher().work(rows: 4 * vectors, columns: columns, vectors: vectors)
+      + Work(
+        matrixOperations: 10 * order * order * order,
+        streamedBytes: 8 * products * Double(columns) * order)
+  }
 }
 
 extension Sketcher where Self == LeverageSamplingSketcher {

@@ -1,3 +1,4 @@
+import Foundation
 import OptimKit
 
 /// The subsampled randomized Hadamard transform S = √(K/s) P H D, the fast Johnson-Lindenstrauss transform
@@ -22,6 +23,13 @@ public struct SRHTSketcher: Sketcher {
   public func makeSketch(rows: Int, columns: Int, key: RandomKey) throws -> any Sketch {
     try validateSketchSize(rows: rows, columns: columns)
     return SRHTSketch(rows: rows, columns: columns, key: key)
+  }
+
+  /// log b + 2 s/b operations for each element of A.
+  public func work(rows: Int, columns: Int, vectors: Int) -> Work {
+    let block = min(8192, Double(columns))
+    let operations = log2(max(block, 2)) + 2 * Double(rows) / block
+    return Work(vectorOperations: operations * Double(columns) * Double(vectors))
   }
 }
 

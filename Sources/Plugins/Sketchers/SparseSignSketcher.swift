@@ -31,6 +31,13 @@ public struct SparseSignSketcher: Sketcher {
     return SparseSignSketch(
       rows: rows, columns: columns, nonzeros: min(nonzerosPerColumn, rows), key: key)
   }
+
+  /// 2 ζ operations for each element of A, and 20 to draw each nonzero.
+  public func work(rows: Int, columns: Int, vectors: Int) -> Work {
+    let nonzeros = Double(min(nonzerosPerColumn, rows)) * Double(columns)
+    return Work(
+      vectorOperations: 2 * nonzeros * Double(vectors), scalarOperations: 20 * nonzeros)
+  }
 }
 
 extension Sketcher where Self == SparseSignSketcher {

@@ -1,3 +1,4 @@
+import Foundation
 import OptimKit
 
 /// The TensorSketch of Pham and Pagh (2013), a subspace embedding by the analysis of Avron, Nguyen and
@@ -48,6 +49,19 @@ public struct TensorSketcher: KhatriRaoSketcher {
     return TensorSketch(
       rows: rows, columns: leftCount * rightCount, leftCount: leftCount, rightCount: rightCount,
       key: key)
+  }
+
+  /// 2 operations for each element of A, and 4 to find its row.
+  public func work(rows: Int, columns: Int, vectors: Int) -> Work {
+    Work(
+      vectorOperations: 2 * Double(columns) * Double(vectors),
+      scalarOperations: 4 * Double(columns) * Double(vectors) / 8)
+  }
+
+  /// 2 operations for each element of a left factor, and the convolution's.
+  public func work(rows: Int, leftCount: Int, rightCount: Int, vectors: Int) -> Work {
+    let convolution = 2 * Double(rows) * min(Double(rightCount), 3 * log2(Double(max(rows, 2))))
+    return Work(vectorOperations: (2 * Double(leftCount) + convolution) * Double(vectors))
   }
 }
 

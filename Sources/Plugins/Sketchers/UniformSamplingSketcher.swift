@@ -27,6 +27,11 @@ public struct UniformSamplingSketcher: Sketcher {
     return RowSamplingSketch(
       rows: picked, weights: [Double](repeating: weight, count: picked.count), columns: columns)
   }
+
+  /// Copying the rows.
+  public func work(rows: Int, columns: Int, vectors: Int) -> Work {
+    Work(vectorOperations: 2 * Double(rows) * Double(vectors))
+  }
 }
 
 extension Sketcher where Self == UniformSamplingSketcher {

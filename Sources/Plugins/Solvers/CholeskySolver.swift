@@ -3,63 +3,53 @@ import OptimKit
 /// Exact Gauss-Newton steps: forms the short-side matrix N and factors it by Cholesky, as in CGH+19
 /// (arXiv 1905.11675).
 ///
-/// Cost: that of N (min(n, p)² max(n, p), or far less where the Jacobian is `GramComputing`), and k³/3 for
-/// the factorization, k = min(n, p). Storage: k² + k scalars.
-///
 /// It squares the condition number of the Jacobian: at κ(J) = 10⁷ in double precision half of the solution's
-/// digits are gone; singular systems are refused.
+/// digits are gone; singular systems are refused. Where the factor's pivots say that the residual may
+/// exceed the tolerance, and in single precision always, the residual is measured, and conjugate gradients
+/// preconditioned with the factor refine the solution.
+///
+/// With `.adaptive` reuse the factor of an earlier step preconditions conjugate gradients for later ones, as
+/// long as their iterations cost less than a new factor. By default each system is factored.
+///
+/// Cost: that of N (min(n, p)² max(n, p), or far less where the Jacobian is `GramComputing`), and k³/3 for
+/// the factorization, k = min(n, p). Storage: k² + 6 k scalars; in single precision k² of `Float` on top while
+/// preparing, and those alone while solving.
 public struct CholeskySolver: LinearSolver {
+  /// The precision of the factor; that of the system by default.
+  public var precision: CholeskyPreconditioning.Precision
+  /// How long a factor is kept; never beyond its system by default.
+  public var reuse: PreconditionerReuse
+
   /// Creates the solver.
-  public init() {}
+  public init(
+    precision: CholeskyPreconditioning.Precision = .working, reuse: PreconditionerReuse = .never
+  ) {
+    self.precision = precision
+    self.reuse = reuse
+  }
 
   /// "exact".
   public var name: String { "exact" }
 
-  /// Accepts everything: there are no options.
-  public func validate() throws {}
+  /// Throws where an option is outside its domain.
+  public func validate() throws { try reuse.validate() }
 
   /// Makes a workspace.
   public func makeWorkspace<Scalar: RealScalar>(
     for type: Scalar.Type
   ) -> any LinearSolverWorkspace<Scalar> {
-    CholeskyWorkspace<Scalar>()
+    CholeskyWorkspace<Scalar>(precision: precision, reuse: reuse)
   }
 }
 
 extension LinearSolver where Self == CholeskySolver {
   /// Cholesky factorization of the exact short-side matrix.
   public static var exact: Self { Self() }
-}
 
-private final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
-  private var system: DampedSystem<Scalar>?
-  private var factorization: CholeskyFactorization<Scalar>?
-  private var shortSide: AlignedBuffer<Scalar>?
-
-  func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
-    self.system = system
-    // The old factor's memory becomes the new matrix.
-    var normal: Matrix<Scalar>? = try system.normalMatrix(
-      reusing: factorization.take()?.recoverStorage())
-    // Handed over, not shared: a shared matrix would be copied.
-    factorization = try system.ledger.measure(.factorization) {
-      try CholeskyFactorization(normal.take()!)
-    }
-    system.ledger.addFactorization()
-    return PreparationReport(access: system.normalMatrixAccess)
-  }
-
-  func solve(
-    _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
-    into solution: inout MutableSpan<Scalar>
-  ) throws -> SolveReport {
-    guard let system, let factorization else { preconditionFailure("prepare before solving") }
-    let memory = AlignedBuffer.resize(&shortSide, to: system.shortCount)
-    var z = memory.mutableSpan
-    try system.shortSide(of: rightHandSide, into: &z)
-    let norm = Scalar.norm(z.span)
-    system.ledger.measure(.solver) { factorization.solve(in: &z) }
-    try system.recover(from: z.span, of: rightHandSide, into: &solution)
-    return SolveReport(status: .converged, rightHandSideNorm: Double(norm))
+  /// Cholesky factorization of the exact short-side matrix, in a precision and with reuse of choice.
+  public static func exact(
+    precision: CholeskyPreconditioning.Precision = .working, reuse: PreconditionerReuse = .never
+  ) -> Self {
+    Self(precision: precision, reuse: reuse)
   }
 }

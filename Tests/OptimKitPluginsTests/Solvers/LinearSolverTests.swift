@@ -12,14 +12,17 @@ struct LinearSolverTests {
     SketchedLSQRSolver(SparseSignSketcher()), SketchedLSQRSolver(SRHTSketcher()),
     ChebyshevSolver(SparseSignSketcher()), ChebyshevSolver(SRHTSketcher()),
   ]
-  static let direct: [any LinearSolver] = [CholeskySolver(), QRSolver(), SpectralSolver()]
+  static let direct: [any LinearSolver] = [
+    CholeskySolver(), CholeskySolver(precision: .single, reuse: .adaptive), QRSolver(),
+    SpectralSolver(),
+  ]
   /// Solvers that need products with the Jacobian alone.
   static let productsOnly: [any LinearSolver] = [
-    ConjugateGradientSolver(), LSQRSolver(), LSMRSolver(),
+    ConjugateGradientSolver(), LSQRSolver(), LSMRSolver(), AutomaticSolver(),
   ]
   static let all = direct + productsOnly + sketched
   /// Names of solvers that solve systems without a unique solution too, by the solution of minimum norm.
-  static let solveSingular = Set(["cg", "lsqr", "lsmr", "spectral"])
+  static let solveSingular = Set(["cg", "lsqr", "lsmr", "spectral", "automatic"])
 
   /// Rows and columns: primal, dual, square, one row, one column.
   static let shapes = [(300, 12), (12, 300), (20, 20), (1, 50), (50, 1), (1, 1)]
@@ -48,7 +51,7 @@ struct LinearSolverTests {
     let matrix: Matrix<Double> = try tallMatrix(rows: 500, columns: 20, conditionNumber: 100)
     let system = DampedSystem(jacobian: DenseJacobian(matrix))
     let rightHandSide = DampedRightHandSide<Double>(target: normalVector(500, seed: 1))
-    for solver in Self.productsOnly + Self.sketched {
+    for solver in Self.productsOnly + Self.sketched where solver.name != "automatic" {
       let workspace = solver.makeWorkspace(for: Double.self)
       try workspace.prepare(system, key: RandomKey(seed: 0, purpose: .sketch))
       var solution = [Double](repeating: 0, count: 20)

@@ -1,0 +1,100 @@
+/// What operations of a system cost, from counts of operations.
+extension DampedSystem {
+  /// The work of one product with T or Tᵀ.
+  public var productWork: Work {
+    if let stating { return stating.productWork }
+    return Work(streamedBytes: elementCount * scalarBytes)
+  }
+
+  /// The work of one product with N.
+  public var normalProductWork: Work {
+    if isDual, gramComputing != nil, let stating { return stating.gramProductWork }
+    return 2 * productWork
+  }
+
+  /// The work of forming N; nil where the Jacobian offers products only.
+  public var normalMatrixWork: Work? {
+    if isDual, gramComputing != nil, let stating { return stating.gramWork }
+    guard rowAccessible != nil || (isDual && gramComputing != nil) else { return nil }
+    // Half of a matrix product: the triangle. In the dual, tiles are whole products.
+    let operations = (isDual ? 1.2 : 1.0) * elementCount * Double(shortCount)
+    return Double(rowCount) * rowWork + Work(matrixOperations: operations)
+  }
+
+  /// The work of writing out all rows of T; nil where the Jacobian offers products only.
+  public var rowsWork: Work? { rowAccessible.map { _ in Double(rowCount) * rowWork } }
+
+  /// The work of drawing a sketch of `rows` rows and applying it; nil where the Jacobian offers products
+  /// only.
+  public func sketchWork(of sketcher: any Sketcher, rows: Int) -> Work? {
+    if isDual, let khatriRaoRows {
+      let left = khatriRaoRows.leftFactorCount
+      let right = khatriRaoRows.rightFactorCount
+      if let sketcher = sketcher as? any KhatriRaoSketcher {
+        // Left factors are written out element by element.
+        return sketcher.work(rows: rows, leftCount: left, rightCount: right, vectors: shortCount)
+          + Work(scalarOperations: Double(left + right) * Double(shortCount))
+      }
+      // Rows are made from their factors, block by block in cache.
+      return sketcher.work(rows: rows, columns: longCount, vectors: shortCount)
+        + Work(vectorOperations: elementCount)
+    }
+    guard rowAccessible != nil else { return nil }
+    return sketcher.work(rows: rows, columns: longCount, vectors: shortCount)
+      + Double(rowCount) * rowWork
+      + Work(streamedBytes: 2 * elementCount * scalarBytes)
+  }
+
+  /// The seconds that `work` takes at `rates`.
+  public func seconds(for work: Work, at rates: MachineRates) -> Double {
+    rates.seconds(for: work, in: Scalar.self)
+  }
+
+  /// About what a factored sketch of `rows` rows costs, in iterations of one product with N each, at the
+  /// reference rates.
+  public func sketchCostInIterations(of sketcher: any Sketcher, rows: Int) -> Double {
+    let rates = MachineRates.reference
+    let gram = Work(matrixOperations: Double(rows) * Double(shortCount) * Double(shortCount))
+    let work =
+      (sketchWork(of: sketcher, rows: rows) ?? .none) + gram + rates.choleskyWork(order: shortCount)
+    return costInIterations(of: work, at: rates)
+  }
+
+  /// About what N and its Cholesky factor cost, in iterations; nil where N cannot be formed.
+  public var choleskyCostInIterations: Double? {
+    let rates = MachineRates.reference
+    return normalMatrixWork.map {
+      costInIterations(of: $0 + rates.choleskyWork(order: shortCount), at: rates)
+    }
+  }
+
+  /// About what a partial Cholesky factorization costs, in iterations: `columns` columns of the Gram matrix and
+  /// dense work of rank `rank`.
+  ///
+  /// A column of a structured Gram matrix takes as long as its share of the whole; others one iteration.
+  public func partialCholeskyCostInIterations(columns: Int, rank: Int) -> Double {
+    let rates = MachineRates.reference
+    let dense = Work(matrixOperations: 4 * Double(rank) * Double(rank) * Double(shortCount))
+    guard isDual, gramColumns != nil, let stating else {
+      return Double(columns) + costInIterations(of: dense, at: rates)
+    }
+    // The Gram matrix is half computed, by symmetry; columns are whole.
+    let share = 2 * Double(columns) / Double(shortCount)
+    return costInIterations(of: share * stating.gramWork + dense, at: rates)
+  }
+
+  private func costInIterations(of work: Work, at rates: MachineRates) -> Double {
+    seconds(for: work, at: rates) / seconds(for: normalProductWork, at: rates)
+  }
+
+  private var rowWork: Work {
+    if let stating { return stating.rowWork }
+    return Work(streamedBytes: 2 * Double(columnCount) * scalarBytes)
+  }
+
+  private var stating: (any WorkStating<Scalar>)? { jacobian as? any WorkStating<Scalar> }
+
+  private var elementCount: Double { Double(rowCount) * Double(columnCount) }
+
+  private var scalarBytes: Double { Double(MemoryLayout<Scalar>.size) }
+}

@@ -1,0 +1,153 @@
+import OptimKit
+
+/// P = LLᵀ = N, the Cholesky factorization of the short-side matrix itself: exact for the system that it is
+/// made from, and a preconditioner for the systems of later steps, which differ little.
+///
+/// In single precision the factor of N rounded to `Float` takes half the time and half the storage; the
+/// iteration in double precision repairs it, a few more iterations each. Where N is singular in single
+/// precision, it is factored in double precision, and the report tells.
+///
+/// Cost: that of N, and k³/3 for the factor, k = min(n, p). Storage: k² scalars, and k² of `Float` in single
+/// precision, where the former are freed.
+public struct CholeskyPreconditioning: PreconditionerStrategy {
+  /// The precision of the factor.
+  public enum Precision: String, Hashable, Sendable, Codable {
+    /// That of the system.
+    case working
+    /// `Float`.
+    case single
+  }
+
+  /// The precision of the factor; that of the system by default.
+  public var precision: Precision
+
+  /// Creates the strategy.
+  public init(precision: Precision = .working) { self.precision = precision }
+
+  /// "cholesky".
+  public var name: String { "cholesky" }
+
+  /// Accepts everything.
+  public func validate() throws {}
+
+  /// Forms N and factors it.
+  ///
+  /// - Throws: `OptimKitError` of kind `singularSystem` where N is singular at working precision,
+  ///   `missingCapability` where the Jacobian offers products only.
+  public func makePreconditioner<Scalar: RealScalar>(
+    for system: DampedSystem<Scalar>, key: RandomKey
+  ) throws -> any Preconditioner<Scalar> {
+    try CholeskyPreconditioner(of: system, precision: precision, reusing: nil)
+  }
+}
+
+extension PreconditionerStrategy where Self == CholeskyPreconditioning {
+  /// The Cholesky factorization of the short-side matrix itself.
+  public static func cholesky(precision: CholeskyPreconditioning.Precision = .working) -> Self {
+    Self(precision: precision)
+  }
+}
+
+/// The factor of N, in one precision or the other.
+final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
+  let report: PreparationReport
+  private var factor: CholeskyFactorization<Scalar>?
+  private var singleFactor: CholeskyFactorization<Float>?
+  private var single: AlignedBuffer<Float>?
+  /// What N was multiplied by before rounding it to `Float`, so that no element overflows.
+  private var scale = Scalar(1)
+
+  /// Whether the factor is in the precision of the system.
+  var isInWorkingPrecision: Bool { factor != nil }
+
+  /// How much larger than roundoff the relative residual of a direct solve may be, at most about: the
+  /// largest ratio of a diagonal element of N to its pivot.
+  let amplification: Scalar
+
+  init(
+    of system: DampedSystem<Scalar>, precision: CholeskyPreconditioning.Precision,
+    reusing storage: consuming Matrix<Scalar>?
+  ) throws {
+    // Matrices are handed over, not shared: a shared one would be copied.
+    var memory = storage.take()
+    var normal: Matrix<Scalar>? = try system.normalMatrix(reusing: memory.take())
+    var report = PreparationReport(
+      access: system.normalMatrixAccess, factorization: "Cholesky",
+      costInIterations: system.choleskyCostInIterations)
+    if precision == .single, Scalar.self != Float.self {
+      do {
+        let (rounded, scale) = normal!.roundedToSinglePrecision()
+        let factor = try system.ledger.measure(.factorization) {
+          try CholeskyFactorization(rounded)
+        }
+        amplification = Scalar(factor.pivotRatio)
+        singleFactor = factor
+        self.scale = scale
+        report.factorization = "Cholesky in single precision"
+        self.report = report
+        system.ledger.addFactorization()
+        return
+      } catch let error as OptimKitError where error.kind == .singularSystem {
+        report.fallbacks.append(
+          "the short-side matrix is singular in single precision: factored it in "
+            + "\(Scalar.typeName) precision")
+      }
+    }
+    let factor = try system.ledger.measure(.factorization) {
+      try CholeskyFactorization(normal.take()!)
+    }
+    amplification = factor.pivotRatio
+    self.factor = factor
+    self.report = report
+    system.ledger.addFactorization()
+  }
+
+  /// Gives the memory of the factor to the next; it is of no use any more.
+  func recoverStorage() -> Matrix<Scalar>? { factor.take()?.recoverStorage() }
+
+  /// r ← N⁻¹r.
+  func applyInverse(in r: inout MutableSpan<Scalar>) {
+    if let factor {
+      factor.solve(in: &r)
+    } else {
+      inSinglePrecision(&r, scaledBy: scale) { factor, span in factor.solve(in: &span) }
+    }
+  }
+
+  /// r ← L⁻ᵀr.
+  func applyInverseFactor(in r: inout MutableSpan<Scalar>) {
+    if let factor {
+      factor.solveTransposedLower(in: &r)
+    } else {
+      inSinglePrecision(&r, scaledBy: scale.squareRoot()) { factor, span in
+        factor.solveTransposedLower(in: &span)
+      }
+    }
+  }
+
+  /// r ← L⁻¹r.
+  func applyInverseTransposedFactor(in r: inout MutableSpan<Scalar>) {
+    if let factor {
+      factor.solveLower(in: &r)
+    } else {
+      inSinglePrecision(&r, scaledBy: scale.squareRoot()) { factor, span in
+        factor.solveLower(in: &span)
+      }
+    }
+  }
+
+  /// r ← `scale` · f(r) for a linear f in `Float`, r of norm 1 on the way so that nothing overflows.
+  private func inSinglePrecision(
+    _ r: inout MutableSpan<Scalar>, scaledBy scale: Scalar,
+    _ body: (borrowing CholeskyFactorization<Float>, inout MutableSpan<Float>) -> Void
+  ) {
+    guard let singleFactor else { return }
+    let norm = Scalar.norm(r.span)
+    guard norm > 0, norm.isFinite else { return }
+    let memory = AlignedBuffer.resize(&single, to: r.count)
+    var span = memory.mutableSpan
+    Scalar.roundToSinglePrecision(r.span, scaledBy: 1 / norm, into: &span)
+    body(singleFactor, &span)
+    Scalar.widen(span.span, scaledBy: scale * norm, into: &r)
+  }
+}

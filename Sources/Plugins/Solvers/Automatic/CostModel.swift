@@ -1,0 +1,274 @@
+import Foundation
+import OptimKit
+
+/// What each way to solve a system is expected to cost, from counts of operations, the machine's rates, and
+/// what was seen of earlier systems.
+struct CostModel<Scalar: RealScalar> {
+  /// The cost of one way.
+  struct Estimate {
+    var method: SolvingMethod
+    var oversampling: Double?
+    var sketchSize: Int?
+    var preparationSeconds: Double
+    var iterations: Double
+    var iterationSeconds: Double
+    var remark: String?
+
+    /// Seconds of preparation and one solve.
+    var seconds: Double { preparationSeconds + iterations * iterationSeconds }
+  }
+
+  /// Ways that are open, cheapest first, and those that are closed, with the reason.
+  struct Ranking {
+    var open: [Estimate]
+    var closed: [(method: SolvingMethod, reason: String)]
+  }
+
+  let rates: MachineRates
+  var maximumIterations = 1000
+  /// Ways that failed, and how.
+  var failures: [SolvingMethod: String] = [:]
+  /// Iterations per unit of log(2/η) that ways took, where they were tried.
+  var iterationRates: [SolvingMethod: Double] = [:]
+  /// Actual over estimated seconds of ways that were timed.
+  var corrections: [SolvingMethod: Double] = [:]
+  /// Whether a solve showed that the condition number must not be squared.
+  var needsTallMatrix = false
+
+  init(rates: MachineRates) { self.rates = rates }
+
+  /// All ways for a system, to a relative residual of `tolerance`.
+  func rank(for system: DampedSystem<Scalar>, tolerance: Double) -> Ranking {
+    var ranking = Ranking(open: [], closed: [])
+    for method in SolvingMethod.all {
+      switch estimate(method, for: system, tolerance: tolerance) {
+      case .success(let estimate): ranking.open.append(estimate)
+      case .failure(let closed): ranking.closed.append((method, closed.reason))
+      }
+    }
+    ranking.open.sort { $0.seconds < $1.seconds }
+    return ranking
+  }
+
+  private struct Closed: Error {
+    var reason: String
+
+    static var productsOnly: Self { Self(reason: "the Jacobian offers products only") }
+  }
+
+  private func estimate(
+    _ method: SolvingMethod, for system: DampedSystem<Scalar>, tolerance: Double
+  ) -> Result<Estimate, Closed> {
+    if let failure = failures[method] { return .failure(Closed(reason: failure)) }
+    if needsTallMatrix, !method.isOnTallMatrix {
+      return .failure(Closed(reason: "the condition number must not be squared"))
+    }
+    let digits = log(2 / min(tolerance, 1))
+    let result: Result<Estimate, Closed> =
+      switch method {
+      case .exact(let precision): exact(precision, for: system, tolerance: tolerance)
+      case .sketchedCG(let kind): sketched(kind, for: system, digits: digits)
+      case .conjugateGradients: .success(conjugateGradients(for: system, digits: digits))
+      case .nystromCG: nystrom(for: system, digits: digits)
+      case .qr: qr(for: system)
+      case .sketchedLSQR: sketchedLSQR(for: system, digits: digits)
+      case .lsqr: lsqr(for: system, digits: digits)
+      }
+    return result.map { estimate in
+      var estimate = estimate
+      // From the right-hand side to the short side, or back from it: one product with Jᵀ.
+      estimate.preparationSeconds += seconds(system.productWork)
+      let correction = corrections[method] ?? 1
+      estimate.preparationSeconds *= correction
+      estimate.iterationSeconds *= correction
+      return estimate
+    }
+  }
+
+  private func seconds(_ work: Work) -> Double { rates.seconds(for: work, in: Scalar.self) }
+
+  // MARK: Ways
+
+  private func exact(
+    _ precision: CholeskyPreconditioning.Precision, for system: DampedSystem<Scalar>,
+    tolerance: Double
+  ) -> Result<Estimate, Closed> {
+    guard let normal = system.normalMatrixWork else { return .failure(.productsOnly) }
+    if precision == .single, Scalar.self == Float.self {
+      return .failure(Closed(reason: "single precision is the working precision"))
+    }
+    let squares = precision == .single ? 1.5 : 1
+    if let closed = memoryShortage(scalars: squares * square(of: system)) {
+      return .failure(closed)
+    }
+    let factorization = rates.choleskyWork(order: system.shortCount)
+    var estimate = Estimate(
+      method: .exact(precision),
+      preparationSeconds: seconds(normal)
+        + (precision == .single
+          ? rates.seconds(for: factorization, in: Float.self)
+            + seconds(Work(streamedBytes: 12 * square(of: system)))
+          : seconds(factorization)),
+      iterations: 0,
+      iterationSeconds: seconds(system.normalProductWork + triangles(of: system)))
+    if precision == .single {
+      // Each iteration gains some three digits where κ(N) is moderate.
+      estimate.iterations = (log(1 / tolerance) / log(1000)).rounded(.up)
+    } else if tolerance < 1e-7 {
+      estimate.iterations = 1
+    }
+    return .success(estimate)
+  }
+
+  private func sketched(
+    _ kind: SolvingMethod.SketchKind, for system: DampedSystem<Scalar>, digits: Double
+  ) -> Result<Estimate, Closed> {
+    if kind == .tensor, !system.hasKhatriRaoColumns {
+      return .failure(Closed(reason: "rows are not Kronecker products"))
+    }
+    let sizes = [2.0, 3, 4, 6].compactMap { oversampling in
+      sketchedEstimate(
+        .sketchedCG(kind), kind.sketcher, oversampling, for: system, digits: digits)
+    }
+    guard let best = sizes.min(by: { $0.seconds < $1.seconds }) else {
+      return .failure(sketchClosure(for: system))
+    }
+    return .success(best)
+  }
+
+  private func sketchedLSQR(
+    for system: DampedSystem<Scalar>, digits: Double
+  ) -> Result<Estimate, Closed> {
+    guard
+      var estimate = sketchedEstimate(
+        .sketchedLSQR, SparseSignSketcher(), 4, for: system, digits: digits)
+    else { return .failure(sketchClosure(for: system)) }
+    // QR of the sketch instead of Cholesky of its Gram matrix, and a second run.
+    let order = Double(system.shortCount)
+    estimate.preparationSeconds += seconds(
+      Work(matrixOperations: 16 * 4 * order * order * order))
+    estimate.iterations *= 1.5
+    return .success(estimate)
+  }
+
+  private func sketchedEstimate(
+    _ method: SolvingMethod, _ sketcher: any Sketcher, _ oversampling: Double,
+    for system: DampedSystem<Scalar>, digits: Double
+  ) -> Estimate? {
+    let order = Double(system.shortCount)
+    let rows = (oversampling * order).rounded(.up)
+    guard rows < Double(system.longCount), rows * order < Double(Int32.max),
+      memoryShortage(scalars: (oversampling + 2) * square(of: system)) == nil,
+      let sketch = system.sketchWork(of: sketcher, rows: Int(rows))
+    else { return nil }
+    let factor =
+      Work(matrixOperations: rows * order * order) + rates.choleskyWork(order: system.shortCount)
+    let rate = iterationRates[method] ?? 1 / log(oversampling.squareRoot())
+    return Estimate(
+      method: method, oversampling: oversampling, sketchSize: Int(rows),
+      preparationSeconds: seconds(sketch + factor), iterations: (rate * digits).rounded(.up) + 1,
+      iterationSeconds: seconds(system.normalProductWork + triangles(of: system)))
+  }
+
+  private func conjugateGradients(for system: DampedSystem<Scalar>, digits: Double) -> Estimate {
+    let known = iterationRates[.conjugateGradients]
+    // In exact arithmetic there are no more iterations than unknowns.
+    let iterations = min(
+      (known ?? 20) * digits, Double(2 * system.shortCount), Double(maximumIterations))
+    return Estimate(
+      method: .conjugateGradients, preparationSeconds: 0, iterations: iterations.rounded(.up),
+      iterationSeconds: seconds(system.normalProductWork),
+      remark: known == nil ? "at a guess, before one has run" : nil)
+  }
+
+  private func nystrom(
+    for system: DampedSystem<Scalar>, digits: Double
+  ) -> Result<Estimate, Closed> {
+    guard let known = iterationRates[.conjugateGradients] ?? iterationRates[.nystromCG],
+      known * digits > 50
+    else { return .failure(Closed(reason: "until CG takes more than 50 iterations")) }
+    let product = seconds(system.normalProductWork)
+    let isKnown = iterationRates[.nystromCG] != nil
+    let rank = Double(min(128, system.shortCount))
+    return .success(
+      Estimate(
+        method: .nystromCG, preparationSeconds: 2 * rank * product,
+        iterations: ((iterationRates[.nystromCG] ?? known / 4) * digits).rounded(.up),
+        iterationSeconds: product,
+        remark: isKnown ? nil : "at a guess, before one has run"))
+  }
+
+  private func qr(for system: DampedSystem<Scalar>) -> Result<Estimate, Closed> {
+    guard let rows = system.rowsWork else { return .failure(.productsOnly) }
+    let order = Double(system.shortCount)
+    let elements = Double(system.augmentedLongCount) * order
+    if let shortage = memoryShortage(scalars: 2 * elements) { return .failure(shortage) }
+    // Twice the operations of a Gram matrix, at an eighth of its speed as measured: panels are narrow.
+    let operations = 16 * elements * order
+    return .success(
+      Estimate(
+        method: .qr, preparationSeconds: seconds(rows + Work(matrixOperations: operations)),
+        iterations: 0, iterationSeconds: 0))
+  }
+
+  private func lsqr(for system: DampedSystem<Scalar>, digits: Double) -> Result<Estimate, Closed> {
+    guard needsTallMatrix || !failures.isEmpty else {
+      return .failure(Closed(reason: "until a system is too ill-conditioned for its normal matrix"))
+    }
+    let rate = iterationRates[.lsqr] ?? iterationRates[.conjugateGradients] ?? 20
+    return .success(
+      Estimate(
+        method: .lsqr, preparationSeconds: 0,
+        iterations: min(rate * digits, Double(maximumIterations)).rounded(.up),
+        iterationSeconds: seconds(2 * system.productWork)))
+  }
+
+  // MARK: Pieces
+
+  private func square(of system: DampedSystem<Scalar>) -> Double {
+    Double(system.shortCount) * Double(system.shortCount)
+  }
+
+  /// Two solves with a triangle.
+  private func triangles(of system: DampedSystem<Scalar>) -> Work {
+    Work(streamedBytes: square(of: system) * Double(MemoryLayout<Scalar>.size))
+  }
+
+  private func memoryShortage(scalars: Double) -> Closed? {
+    let bytes = scalars * Double(MemoryLayout<Scalar>.size)
+    let available = Double(ProcessInfo.processInfo.physicalMemory) / 2
+    guard bytes > available else { return nil }
+    return Closed(
+      reason: "would take \(Int(bytes / 1e9)) GB of the machine's \(Int(2 * available / 1e9))")
+  }
+
+  private func sketchClosure(for system: DampedSystem<Scalar>) -> Closed {
+    if system.sketchWork(of: SparseSignSketcher(), rows: 1) == nil { return .productsOnly }
+    if let shortage = memoryShortage(scalars: 4 * square(of: system)) { return shortage }
+    return Closed(reason: "the system is not tall enough to gain by a sketch")
+  }
+}
+
+extension SolverSelection {
+  /// The selection of the first of a ranking.
+  init<Scalar>(
+    _ ranking: CostModel<Scalar>.Ranking, chosen: Int = 0, system: DampedSystem<Scalar>,
+    tolerance: Double, reason: String
+  ) {
+    func alternative(_ estimate: CostModel<Scalar>.Estimate) -> Alternative {
+      Alternative(
+        name: estimate.method.name, sketchSize: estimate.sketchSize,
+        estimatedIterations: Int(estimate.iterations), estimatedSeconds: estimate.seconds,
+        remark: estimate.remark)
+    }
+    var others = ranking.open
+    let selected = others.remove(at: chosen)
+    self.init(
+      system: "\(system.isDual ? "dual" : "primal") system of order \(system.shortCount), "
+        + "\(system.longCount) long",
+      tolerance: tolerance, chosen: alternative(selected),
+      alternatives: others.map(alternative)
+        + ranking.closed.map { Alternative(name: $0.method.name, remark: $0.reason) },
+      reason: reason)
+  }
+}
