@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "OptimKitModels", targets: ["OptimKitModels"]),
     .library(name: "OptimKitPlugins", targets: ["OptimKitPlugins"]),
     .library(name: "OptimKitTesting", targets: ["OptimKitTesting"]),
+    .library(name: "OptimKitMemoryTesting", targets: ["OptimKitMemoryTesting"]),
     .executable(name: "train-relu", targets: ["TrainReLU"]),
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
     .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
@@ -31,7 +32,14 @@ let package = Package(
       name: "OptimKitModels", dependencies: ["OptimKit", "CKernels"], path: "Sources/Models"),
     .target(
       name: "OptimKitPlugins", dependencies: ["OptimKit", "CKernels"], path: "Sources/Plugins"),
-    .target(name: "OptimKitTesting", dependencies: ["OptimKit"], path: "Sources/Testing"),
+    .target(
+      name: "OptimKitTesting", dependencies: ["OptimKit", "OptimKitModels"], path: "Sources/Testing"
+    ),
+    // Apart from OptimKitTesting, because whoever links it gets an allocator that counts.
+    .target(name: "CAllocations"),
+    .target(
+      name: "OptimKitMemoryTesting", dependencies: ["OptimKit", "OptimKitTesting", "CAllocations"],
+      path: "Sources/MemoryTesting"),
 
     .target(name: "ExampleSupport", dependencies: ["OptimKit"], path: "Examples/Support"),
     .executableTarget(
@@ -49,7 +57,8 @@ let package = Package(
     .executableTarget(
       name: "CustomPlugin",
       dependencies: [
-        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "OptimKitMemoryTesting",
+        "ExampleSupport",
       ],
       path: "Examples/CustomPlugin"
     ),
@@ -62,8 +71,13 @@ let package = Package(
     ),
     .testTarget(
       name: "OptimKitPluginsTests",
-      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "OptimKitMemoryTesting",
+      ]
     ),
+    .testTarget(
+      name: "OptimKitMemoryTestingTests",
+      dependencies: ["OptimKit", "OptimKitTesting", "OptimKitMemoryTesting"]),
     .testTarget(
       name: "ExamplesTests",
       dependencies: ["ExampleSupport", "TrainReLU", "CompareSolvers", "CustomPlugin"]),
