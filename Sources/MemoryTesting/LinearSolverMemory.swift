@@ -9,11 +9,10 @@ import OptimKitTesting
 /// - once a workspace has prepared and solved, it allocates nothing of the size of the problem for the next
 ///   system of the same sizes: neither to prepare with a new key nor to solve. That is, fewer bytes in all than
 ///   a quarter of the smallest of the buffers that solvers need, k² or l scalars for the sides k ≤ l of the
-///   system. What drawing the sketch allocates is taken off, since a sketch is a value of its own;
+///   system, and 40 kB for reports and for LAPACK's own blocks, whose size is fixed. What drawing the sketch allocates is taken off, since a sketch is a value of its own;
 /// - the first preparation and solution together need no more memory at once than `storage` says, times 1.5.
 ///
-/// Choose sizes with which a quarter of those buffers is more than reports and other small things take, some
-/// 10 kB: k = 80 and l = 5000, say. A solver that keeps a preconditioner for the next system has nothing to
+/// Choose sizes with which those buffers take twice the 40 kB: k = 100 and l = 12 000 in double precision, say. A solver that keeps a preconditioner for the next system has nothing to
 /// prepare there; check it with a way of reuse that does not (`PreconditionerReuse.never`).
 ///
 /// - Parameters:
@@ -59,9 +58,10 @@ private struct LinearSolverMemoryCheck<Scalar: RealScalar> {
 
   private var scalarSize: Int { MemoryLayout<Scalar>.stride }
 
-  /// A quarter of the smallest buffer of the size of the problem, in bytes.
+  /// A quarter of the smallest buffer of the size of the problem, and the 40 kB of reports and LAPACK's blocks
+  /// of 64 columns, in bytes.
   private var bound: Int {
-    min(system.shortCount * system.shortCount, system.longCount) * scalarSize / 4
+    min(system.shortCount * system.shortCount, system.longCount) * scalarSize / 4 + 40_000
   }
 
   func coldStart(storage: Int?, _ findings: inout ConformanceFindings) throws {

@@ -18,9 +18,9 @@ struct AllocatedMemoryTests {
     #expect((80_000..<81_000).contains(array))
     let buffer = try bytes { keep(AlignedBuffer<Float>(count: 10_000)) }
     #expect((40_000..<41_000).contains(buffer))
-    let block = try bytes { free(calloc(100, 100)) }
+    let block = try bytes { free(opaque(calloc(100, 100))) }
     #expect((10_000..<10_100).contains(block))
-    let grown = try bytes { free(realloc(malloc(1000), 5000)) }
+    let grown = try bytes { free(opaque(realloc(opaque(malloc(1000)), 5000))) }
     #expect((6000..<6100).contains(grown))
     #expect(try bytes {} == 0)
   }
@@ -70,3 +70,8 @@ struct AllocatedMemoryTests {
 /// Keeps the optimiser from dropping a value that nobody reads.
 @inline(never)
 private func keep<Value>(_ value: Value) { withExtendedLifetime(value) {} }
+
+/// Keeps the optimiser from leaving out a block that nobody reads.
+@inline(never)
+@_optimize(none)
+private func opaque(_ block: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? { block }

@@ -9,7 +9,7 @@ struct SolverMemoryTests {
   /// k, l and s.
   typealias Storage = @Sendable (_ short: Int, _ long: Int, _ sketch: Int) -> Int
 
-  @Test("diagnostics", arguments: [(2500, 64), (64, 2500)], [0, 0.1])
+  @Test("diagnostics", arguments: [(12_000, 100), (100, 12_000)], [0.1])
   func measured(shape: (rows: Int, columns: Int), damping: Double) throws {
     let system = try LinearSolverTests.system(shape, damping: damping, curvature: nil)
     let more: [any LinearSolver] = [
