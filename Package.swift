@@ -57,8 +57,7 @@ let package = Package(
     .executableTarget(
       name: "CustomPlugin",
       dependencies: [
-        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "OptimKitMemoryTesting",
-        "ExampleSupport",
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
       ],
       path: "Examples/CustomPlugin"
     ),

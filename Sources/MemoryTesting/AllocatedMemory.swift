@@ -22,8 +22,8 @@ public var countsAllocations: Bool { optimkit_allocations_are_counted() }
 /// Linking this library puts a counter in front of glibc's `malloc` and its kin, so that every block is seen,
 /// whoever asks for it: Swift arrays, buffers, C libraries. The count is exact and the same in every run. It is
 /// kept per thread, so other threads of a test process do not disturb it; OptimKit's own parallel loops run on
-/// the calling thread meanwhile. What is not seen: memory that OpenBLAS maps for itself, once, and threads that
-/// `body` starts.
+/// the calling thread meanwhile. Left out are memory that OpenBLAS takes for its own threads, half a megabyte
+/// for a product whatever its size, and threads that `body` starts.
 ///
 /// - Caller must: not call it from inside `body`.
 /// - Throws: What `body` throws.

@@ -59,6 +59,21 @@ struct AllocatedMemoryTests {
     #expect(own.blockCount == 1000)
   }
 
+  @Test("does not include what OpenBLAS takes for its threads")
+  func openBLAS() throws {
+    let a: Matrix<Double> = RandomKey(seed: 0, purpose: "products").normalMatrix(300, 300)
+    var product = Matrix<Double>(rowCount: 300, columnCount: 300)
+    let memory = try #require(
+      allocatedMemory {
+        product.withMutableElements {
+          Double.multiply(
+            a.storage.span, .plain, a.storage.span, .plain, rows: 300, inner: 300, columns: 300,
+            into: &$0)
+        }
+      })
+    #expect(memory.byteCount < 10_000)
+  }
+
   @Test("is counted again after an error")
   func errors() throws {
     struct Failure: Error {}

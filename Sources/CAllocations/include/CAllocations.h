@@ -1,4 +1,5 @@
-// Counts what one thread allocates, by standing in front of the C library's allocator.
+// Counts what one thread allocates, by standing in front of the C library's allocator. What OpenBLAS takes for
+// itself is left out.
 
 #ifndef OPTIMKIT_ALLOCATIONS_H
 #define OPTIMKIT_ALLOCATIONS_H
