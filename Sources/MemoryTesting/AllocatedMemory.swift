@@ -20,8 +20,8 @@ public var countsAllocations: Bool { optimkit_allocations_are_counted() }
 /// Runs `body` and counts what it allocates; nil where allocations cannot be counted.
 ///
 /// Linking this library puts a counter in front of glibc's `malloc` and its kin, so that every block is seen,
-/// whoever asks for it: Swift arrays, buffers, C libraries. The count is exact and the same in every run. It is
-/// kept per thread, so other threads of a test process do not disturb it; OptimKit's own parallel loops run on
+/// whoever asks for it: Swift arrays, buffers, C libraries. The count is exact, and the same in every run once
+/// what a process makes only once has been made: call `body` once before where that matters. It is kept per thread, so other threads of a test process do not disturb it; OptimKit's own parallel loops run on
 /// the calling thread meanwhile. Left out are memory that OpenBLAS takes for its own threads, half a megabyte
 /// for a product whatever its size, and threads that `body` starts.
 ///

@@ -11,7 +11,7 @@ struct AllocatedMemoryTests {
   @Test("is what arrays, buffers and C functions ask for")
   func sources() throws {
     func bytes(_ body: () -> Void) throws -> Int {
-      let memory = allocatedMemory(during: body)
+      let memory = warmMemory(body)
       return try #require(memory).byteCount
     }
     let array = try bytes { keep([Double](repeating: 1, count: 10_000)) }
@@ -28,7 +28,7 @@ struct AllocatedMemoryTests {
   @Test("tells the largest block, and the peak of what is in use at once")
   func peak() throws {
     let memory = try #require(
-      allocatedMemory {
+      warmMemory {
         keep([Double](repeating: 1, count: 10_000))
         keep([Double](repeating: 1, count: 20_000))
       })
@@ -41,7 +41,7 @@ struct AllocatedMemoryTests {
   @Test("is counted once, whatever other threads do")
   func threads() throws {
     let memory = try #require(
-      allocatedMemory {
+      warmMemory {
         ThreadPool.forEach(8) { _ in keep([Double](repeating: 1, count: 1000)) }
       })
     #expect((64_000..<70_000).contains(memory.byteCount))
@@ -52,7 +52,7 @@ struct AllocatedMemoryTests {
       while !isDone.load(ordering: .relaxed) { keep([Double](repeating: 1, count: 1000)) }
     }
     let own = try #require(
-      allocatedMemory { for _ in 0..<1000 { keep([Double](repeating: 1, count: 10)) } })
+      warmMemory { for _ in 0..<1000 { keep([Double](repeating: 1, count: 10)) } })
     isDone.store(true, ordering: .relaxed)
     group.wait()
     #expect(own.largestBlock < 1000)
@@ -64,7 +64,7 @@ struct AllocatedMemoryTests {
     let a: Matrix<Double> = RandomKey(seed: 0, purpose: "products").normalMatrix(300, 300)
     var product = Matrix<Double>(rowCount: 300, columnCount: 300)
     let memory = try #require(
-      allocatedMemory {
+      warmMemory {
         product.withMutableElements {
           Double.multiply(
             a.storage.span, .plain, a.storage.span, .plain, rows: 300, inner: 300, columns: 300,
@@ -78,8 +78,14 @@ struct AllocatedMemoryTests {
   func errors() throws {
     struct Failure: Error {}
     #expect(throws: Failure.self) { try allocatedMemory { throw Failure() } }
-    #expect(try #require(allocatedMemory { keep([1, 2, 3]) }).blockCount >= 0)
+    #expect(try #require(warmMemory { keep([1, 2, 3]) }).blockCount <= 1)
   }
+}
+
+/// What `body` allocates the second time: the first makes what a process makes once, such as the metadata of types.
+private func warmMemory(_ body: () -> Void) -> AllocatedMemory? {
+  body()
+  return allocatedMemory(during: body)
 }
 
 /// Keeps the optimiser from dropping a value that nobody reads.
