@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "OptimKitModels", targets: ["OptimKitModels"]),
     .library(name: "OptimKitPlugins", targets: ["OptimKitPlugins"]),
     .library(name: "OptimKitTesting", targets: ["OptimKitTesting"]),
+    .library(name: "OptimKitMemoryTesting", targets: ["OptimKitMemoryTesting"]),
     .executable(name: "train-relu", targets: ["TrainReLU"]),
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
     .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
@@ -31,7 +32,14 @@ let package = Package(
       name: "OptimKitModels", dependencies: ["OptimKit", "CKernels"], path: "Sources/Models"),
     .target(
       name: "OptimKitPlugins", dependencies: ["OptimKit", "CKernels"], path: "Sources/Plugins"),
-    .target(name: "OptimKitTesting", dependencies: ["OptimKit"], path: "Sources/Testing"),
+    .target(
+      name: "OptimKitTesting", dependencies: ["OptimKit", "OptimKitModels"], path: "Sources/Testing"
+    ),
+    // Apart from OptimKitTesting, because whoever links it gets an allocator that counts.
+    .target(name: "CAllocations"),
+    .target(
+      name: "OptimKitMemoryTesting", dependencies: ["OptimKit", "OptimKitTesting", "CAllocations"],
+      path: "Sources/MemoryTesting"),
 
     .target(name: "ExampleSupport", dependencies: ["OptimKit"], path: "Examples/Support"),
     .executableTarget(
@@ -62,8 +70,13 @@ let package = Package(
     ),
     .testTarget(
       name: "OptimKitPluginsTests",
-      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "OptimKitMemoryTesting",
+      ]
     ),
+    .testTarget(
+      name: "OptimKitMemoryTestingTests",
+      dependencies: ["OptimKit", "OptimKitTesting", "OptimKitMemoryTesting"]),
     .testTarget(
       name: "ExamplesTests",
       dependencies: ["ExampleSupport", "TrainReLU", "CompareSolvers", "CustomPlugin"]),

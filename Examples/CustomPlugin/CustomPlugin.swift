@@ -33,6 +33,12 @@ package enum CustomPlugin {
     let model = DecayModel(times: times)
     let truth = [2.5, 1.3, 0.5]
 
+    // The data: the truth and a ripple.
+    let targets = zip(times, times.indices).map { time, i in
+      truth[0] * exp(-truth[1] * time) + truth[2] + 0.01 * sin(Double(7 * i))
+    }
+    let objective = try LeastSquares(model, targets: targets)
+
     // What is still missing in the conformers, in words; nothing here.
     let findings =
       conformanceIssues(of: model, at: truth)
@@ -41,14 +47,16 @@ package enum CustomPlugin {
         of: SteepestDescentSolver(),
         on: DampedSystem(jacobian: try jacobian(of: model, at: truth), damping: 0.1),
         tolerance: .relative(1e-8))
+      + conformanceIssues(
+        of: .gaussNewton(solver: SteepestDescentSolver(), stepControl: .backtracking),
+        on: objective, from: [1, 1, 0])
+      + conformanceIssues(
+        of: .gaussNewton(
+          solver: .sketchedCG(DenseSignSketcher(), oversampling: 10), stepControl: .backtracking),
+        on: objective, from: [1, 1, 0])
     for finding in findings { try StandardOutput.write("finding: \(finding)") }
     try StandardOutput.write("\(findings.count) findings")
 
-    // The data: the truth and a ripple.
-    let targets = zip(times, times.indices).map { time, i in
-      truth[0] * exp(-truth[1] * time) + truth[2] + 0.01 * sin(Double(7 * i))
-    }
-    let objective = try LeastSquares(model, targets: targets)
     let own = try minimize(
       objective, from: [1, 1, 0],
       using: .gaussNewton(solver: SteepestDescentSolver(), stepControl: .backtracking),

@@ -1,16 +1,18 @@
 import OptimKit
 
 /// Collects the findings of one conformance check.
-struct ConformanceFindings {
-  private(set) var issues: [String] = []
+package struct ConformanceFindings {
+  package private(set) var issues: [String] = []
+
+  package init() {}
 
   /// Adds a finding unless `condition` holds.
-  mutating func require(_ condition: Bool, _ issue: @autoclosure () -> String) {
+  package mutating func require(_ condition: Bool, _ issue: @autoclosure () -> String) {
     if !condition { issues.append(issue()) }
   }
 
   /// Runs a part of the check; an error that it throws is a finding.
-  mutating func attempt(_ what: String, _ body: (inout Self) throws -> Void) {
+  package mutating func attempt(_ what: String, _ body: (inout Self) throws -> Void) {
     do {
       try body(&self)
     } catch {
@@ -19,7 +21,7 @@ struct ConformanceFindings {
   }
 
   /// Requires ‖actual − expected‖ ≤ tolerance · scale; NaN is never close.
-  mutating func requireClose<Scalar: RealScalar>(
+  package mutating func requireClose<Scalar: RealScalar>(
     _ actual: [Scalar], _ expected: [Scalar], scale: Scalar, tolerance: Scalar,
     _ what: @autoclosure () -> String
   ) {
@@ -30,9 +32,21 @@ struct ConformanceFindings {
   }
 
   /// Requires equal bits.
-  mutating func requireSameBits<Scalar: RealScalar>(
+  package mutating func requireSameBits<Scalar: RealScalar>(
     _ actual: [Scalar], _ expected: [Scalar], _ what: @autoclosure () -> String
   ) {
     require(haveSameBits(actual, expected), what())
+  }
+
+  /// Requires the bits that `body` returns to be the same with one, two and three threads.
+  package mutating func requireThreadInvariance<Scalar: RealScalar>(
+    _ what: String, _ body: () throws -> [Scalar]
+  ) rethrows {
+    let expected = try ThreadPool.withThreadCount(1, body)
+    for count in [2, 3] {
+      requireSameBits(
+        try ThreadPool.withThreadCount(count, body), expected,
+        "\(what) gives other bits with \(count) threads than with one")
+    }
   }
 }

@@ -11,6 +11,9 @@ extension JacobianCheck {
       }
     }
     try compareRows(copies.flatMap { $0 }, "copyRows", &findings)
+    try findings.requireThreadInvariance("copyRows") {
+      try filled(rowCount * columnCount) { try provider.copyRows(0..<rowCount, into: &$0) }
+    }
   }
 
   func factors(
@@ -48,6 +51,16 @@ extension JacobianCheck {
       }
     }
     try compareRows(products.flatMap { $0 }, "the Kronecker product of the factors", &findings)
+    try findings.requireThreadInvariance("copyLeftFactors") {
+      try filled(rowCount * leftCount) {
+        try provider.copyLeftFactors(rows: 0..<rowCount, elements: 0..<leftCount, into: &$0)
+      }
+    }
+    try findings.requireThreadInvariance("copyRightFactors") {
+      try filled(rowCount * rightCount) {
+        try provider.copyRightFactors(rows: 0..<rowCount, into: &$0)
+      }
+    }
   }
 
   func gram(
@@ -72,12 +85,19 @@ extension JacobianCheck {
         actual, expected, scale: norm(expected), tolerance: tolerance,
         "applyGram is not the product with J Jᵀ")
       findings.requireSameBits(try apply(), actual, "applyGram does not repeat its result")
+      try findings.requireThreadInvariance("applyGram", apply)
+    }
+    try findings.requireThreadInvariance("computeGram") {
+      let gram: [Scalar] = try filled(rowCount * rowCount) { try provider.computeGram(into: &$0) }
+      // Above the diagonal there may be anything.
+      return (0..<rowCount).flatMap { gram[$0 * rowCount...$0 * rowCount + $0] }
     }
   }
 
   func gramColumns(
     of provider: any GramColumns<Scalar>, _ findings: inout ConformanceFindings
   ) throws {
+    try threadInvariance(of: provider, &findings)
     let diagonal: [Scalar] = try filled(rowCount) { try provider.copyGramDiagonal(into: &$0) }
     // Last column first: the order is the caller's.
     for columns in raggedRanges(rowCount).map({ Array($0.reversed()) }) {
@@ -94,6 +114,19 @@ extension JacobianCheck {
         findings.require(
           abs(diagonal[column] - expected[column]) <= tolerance * norm(expected),
           "element \(column) of copyGramDiagonal is \(diagonal[column]), not \(expected[column])")
+      }
+    }
+  }
+
+  private func threadInvariance(
+    of provider: any GramColumns<Scalar>, _ findings: inout ConformanceFindings
+  ) throws {
+    try findings.requireThreadInvariance("copyGramDiagonal") {
+      try filled(rowCount) { try provider.copyGramDiagonal(into: &$0) }
+    }
+    try findings.requireThreadInvariance("copyGramColumns") {
+      try filled(rowCount * rowCount) {
+        try provider.copyGramColumns(Array(0..<rowCount), into: &$0)
       }
     }
   }

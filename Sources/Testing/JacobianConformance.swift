@@ -8,6 +8,7 @@ import OptimKit
 /// - adjointness: ⟨u, J v⟩ = ⟨Jᵀu, v⟩;
 /// - linearity of both products, that they overwrite their results, that equal calls give equal
 ///   bits, also from several threads at once;
+/// - that products and what capabilities offer have the same bits for one, two and three threads;
 /// - `RowAccessible`: row i equals Jᵀeᵢ, in blocks of any length;
 /// - `GramComputing`: the lower triangle and `applyGram` equal J Jᵀ from products;
 /// - `GramColumns`: the diagonal and columns, in any order, equal those of J Jᵀ from products;
@@ -125,5 +126,7 @@ struct JacobianCheck<Scalar: RealScalar> {
       findings.requireSameBits(result.0, expected.0, "apply does not repeat its result")
       findings.requireSameBits(result.1, expected.1, "applyTransposed does not repeat its result")
     }
+    try findings.requireThreadInvariance("apply") { try jacobian.product(v) }
+    try findings.requireThreadInvariance("applyTransposed") { try jacobian.transposedProduct(u) }
   }
 }

@@ -10,7 +10,10 @@ import OptimKit
 /// - on the dual side (n ≤ p), x − c lies in the span of the rows of T: without damping, x is the
 ///   solution closest to c;
 /// - ‖r‖ and the number of iterations in the report are those that happened;
-/// - the same key gives the same bits, from the same workspace and from a fresh one.
+/// - the same key gives the same bits, from the same workspace and from a fresh one, and for one, two
+///   and three threads.
+///
+/// Threads are those of OptimKit's own loops; OpenBLAS keeps its number.
 ///
 /// - Parameters:
 ///   - solver: The solver.
@@ -18,7 +21,7 @@ import OptimKit
 ///   - tolerance: What to ask for.
 ///   - center: Whether the right-hand sides have a center c.
 ///   - key: The source of the right-hand sides and of the solver's randomness.
-/// - Complexity: Five solves, and n products with Tᵀ where n ≤ p.
+/// - Complexity: Eight solves, and n products with Tᵀ where n ≤ p.
 public func conformanceIssues<Scalar: RealScalar>(
   of solver: any LinearSolver, on system: DampedSystem<Scalar>,
   tolerance: ResidualTolerance<Scalar>, center: Bool = true,
@@ -45,6 +48,15 @@ public func conformanceIssues<Scalar: RealScalar>(
     findings.requireSameBits(
       try check.solution(of: sides[0], with: fresh, &findings), first,
       "the same key gives another solution in a fresh workspace")
+    for count in 1...3 {
+      let solution = try ThreadPool.withThreadCount(count) {
+        let workspace = solver.makeWorkspace(for: Scalar.self)
+        try workspace.prepare(system, key: key)
+        return try check.solution(of: sides[0], with: workspace, &findings)
+      }
+      findings.requireSameBits(
+        solution, first, "the solution has other bits with \(count) threads")
+    }
 
     let zero = DampedRightHandSide<Scalar>(
       target: Scalar.zeros(system.rowCount))

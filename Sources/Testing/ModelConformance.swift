@@ -3,7 +3,8 @@ import OptimKit
 /// What is wrong with a model at one point, in words; empty where nothing was found.
 ///
 /// Checks sizes; that `evaluate` overwrites its result and repeats it; that `linearize` writes the
-/// same bits; that the Jacobian outlives a later linearization elsewhere; J v against central
+/// same bits; that outputs and products with the Jacobian have the same bits for one, two and three
+/// threads; that the Jacobian outlives a later linearization elsewhere; J v against central
 /// differences of the outputs along random directions; and the Jacobian itself, as
 /// `conformanceIssues(of:)` does for Jacobian providers.
 ///
@@ -95,7 +96,20 @@ private struct ModelCheck<M: Model> {
     _ = try model.linearize(at: elsewhere.span, outputs: &other)
     findings.requireSameBits(
       try jacobian.product(direction), before, "the Jacobian changes when the model moves on")
+    try threadInvariance(along: direction, &findings)
     return jacobian
+  }
+
+  private func threadInvariance(
+    along direction: [Scalar], _ findings: inout ConformanceFindings
+  ) throws {
+    try findings.requireThreadInvariance("evaluate") { try outputs(at: parameters) }
+    try findings.requireThreadInvariance("linearize, or a product with its Jacobian,") {
+      var outputs = [Scalar](repeating: .nan, count: model.outputCount)
+      var span = outputs.mutableSpan
+      let jacobian = try model.linearize(at: parameters.span, outputs: &span)
+      return try outputs + jacobian.product(direction) + jacobian.transposedProduct(outputs)
+    }
   }
 
   func differences(

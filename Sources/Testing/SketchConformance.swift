@@ -3,7 +3,7 @@ import OptimKit
 /// What is wrong with a sketcher, in words; empty where nothing was found.
 ///
 /// Draws sketches of one shape and checks sizes; that equal keys give equal bits and unequal ones
-/// other matrices, whatever the thread; that `Float` and `Double` see the same matrix; that
+/// other matrices, whatever the thread and for one, two and three of them; that `Float` and `Double` see the same matrix; that
 /// `accumulate` is linear, adds to its sum, works for any number of lanes and treats each lane
 /// alike; that blocks it does not need have no share; and that the average of SᵀS over keys is the
 /// identity, to within what chance allows a sketch that mixes rows or picks them out.
@@ -55,6 +55,9 @@ private struct SketchCheck<Scalar: RealScalar> {
     for copy in repeated {
       findings.requireSameBits(
         copy.storage, matrix.storage, "the same arguments do not give the same matrix")
+    }
+    try findings.requireThreadInvariance("drawing and applying a sketch") {
+      try makeSketch(key).matrix(of: Scalar.self).storage
     }
     // Nothing is left to chance in a sketch that keeps all rows as they are.
     guard matrix != .identity(sketch.columnCount) else { return }

@@ -30,6 +30,19 @@ package final class AlignedBuffer<Scalar: RealScalar> {
     return replacement.memory
   }
 
+  /// Makes room for at least `count` elements and returns as many; the content is lost where that takes new
+  /// memory.
+  package static func reserve(_ buffer: inout AlignedBuffer?, _ count: Int)
+    -> UnsafeMutableBufferPointer<Scalar>
+  {
+    if let buffer, buffer.count >= count {
+      return UnsafeMutableBufferPointer(start: buffer.baseAddress, count: count)
+    }
+    // Freed first, so that two are never held at once.
+    buffer = nil
+    return resize(&buffer, to: count)
+  }
+
   deinit { baseAddress.deallocate() }
 }
 

@@ -9,8 +9,12 @@ import Synchronization
 package enum ThreadPool {
   private static let requestedThreadCount = Atomic<Int>(0)
 
+  /// The number of threads inside `withThreadCount`.
+  @TaskLocal private static var scopedThreadCount: Int?
+
   /// Threads that `forEach` uses, and OpenBLAS too.
   package static var threadCount: Int {
+    if let scopedThreadCount { return scopedThreadCount }
     let requested = requestedThreadCount.load(ordering: .relaxed)
     return requested > 0 ? requested : max(1, Int(openblas_get_num_threads()))
   }
@@ -19,6 +23,16 @@ package enum ThreadPool {
   static func setThreadCount(_ count: Int) {
     requestedThreadCount.store(count, ordering: .relaxed)
     openblas_set_num_threads(Int32(count))
+  }
+
+  /// Calls `body` with another number of threads for the loops that it starts.
+  ///
+  /// Nobody else in the process notices: other tasks keep their number, and so does OpenBLAS. For checks that
+  /// results do not depend on it.
+  package static func withThreadCount<Result>(
+    _ count: Int, _ body: () throws -> Result
+  ) rethrows -> Result {
+    try $scopedThreadCount.withValue(count, operation: body)
   }
 
   /// Calls `body` once for each piece number in `0..<count`, on up to `threadCount` threads.

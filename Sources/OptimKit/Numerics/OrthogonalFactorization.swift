@@ -46,15 +46,27 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
   ///
   /// - Complexity: O(short²).
   public var triangularFactor: Matrix<Scalar> {
+    var result = Matrix<Scalar>(rowCount: coefficients.count, columnCount: coefficients.count)
+    copyTriangularFactor(into: &result)
+    return result
+  }
+
+  /// result ← the triangular factor, of the order of the short side; zeros in the other triangle.
+  ///
+  /// - Complexity: O(short²).
+  public func copyTriangularFactor(into result: inout Matrix<Scalar>) {
     let order = coefficients.count
-    var result = Matrix<Scalar>(rowCount: order, columnCount: order)
+    precondition(result.rowCount == order && result.columnCount == order, "the triangle is square")
+    var elements = result.storage.mutableSpan
+    Scalar.fill(&elements, with: 0)
     for i in 0..<order {
       let columns = isTall ? i..<order : 0..<i + 1
-      result.storage.replaceSubrange(
-        i * order + columns.lowerBound..<i * order + columns.upperBound,
-        with: reflectors.row(i).dropFirst(columns.lowerBound).prefix(columns.count))
+      let source = i * columnCount + columns.lowerBound
+      elements.withSlice(i * order + columns.lowerBound..<i * order + columns.upperBound) {
+        Scalar.copy(
+          reflectors.storage.span.extracting(source..<source + columns.count), into: &$0)
+      }
     }
-    return result
   }
 
   /// Gives the storage back for the next matrix of the same shape; its content is of no use.

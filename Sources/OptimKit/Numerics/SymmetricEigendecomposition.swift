@@ -18,12 +18,20 @@ public struct SymmetricEigendecomposition<Scalar: RealScalar>: Sendable {
   /// - Throws: `OptimKitError` where the lower triangle holds NaN or infinity, or LAPACK's iteration does
   ///   not converge.
   public init(_ matrix: consuming Matrix<Scalar>) throws {
+    var workspace: AlignedBuffer<Scalar>?
+    try self.init(matrix, workspace: &workspace)
+  }
+
+  /// Decomposes a matrix in the memory of an earlier decomposition of the same order.
+  package init(
+    _ matrix: consuming Matrix<Scalar>, workspace: inout AlignedBuffer<Scalar>?
+  ) throws {
     precondition(matrix.rowCount == matrix.columnCount, "the matrix is square")
     let order = matrix.rowCount
     var size = blasint(order)
     var workSize = blasint(1 + 6 * order + 2 * order * order)
     var integerWorkSize = blasint(3 + 5 * order)
-    var work = Scalar.zeros(Int(workSize))
+    let work = AlignedBuffer.reserve(&workspace, Int(workSize)).baseAddress
     var integerWork = [blasint](repeating: 0, count: Int(integerWorkSize))
     var values = Scalar.zeros(order)
     var status: blasint = 0
@@ -35,7 +43,7 @@ public struct SymmetricEigendecomposition<Scalar: RealScalar>: Sendable {
     if order > 0 {
       matrix.storage.withUnsafeMutableBufferPointer {
         Scalar.routines.syevd(
-          "V", MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &values, &work,
+          "V", MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &values, work,
           &workSize, &integerWork, &integerWorkSize, &status, 1, 1)
       }
     }

@@ -1,6 +1,7 @@
 /// An objective whose every use is counted and timed: the only way in which optimizers see objectives.
 public final class CountedObjective<Scalar: RealScalar> {
   private let base: any Objective<Scalar>
+  private let scratch = SystemScratch<Scalar>()
 
   /// Where work is counted and timed.
   public let ledger: RunLedger
@@ -38,7 +39,7 @@ public final class CountedObjective<Scalar: RealScalar> {
   ) -> DampedSystem<Scalar> {
     DampedSystem(
       jacobian: linearization.jacobian, curvatureFactor: linearization.curvatureFactor,
-      damping: ridge + damping, ledger: ledger)
+      damping: ridge + damping, ledger: ledger, scratch: scratch)
   }
 
   /// result ← ∇F(θ) = Jᵀ∂ℓ/∂f + λθ.

@@ -91,12 +91,14 @@ extension DampedSystem {
     let groups = (columns + lanes - 1) / lanes
     let rows = sketch.rowCount
     let failure = Mutex<(any Error)?>(nil)
+    let pool = scratch.sketchBuffers
     result.storage.withUnsafeMutableBufferPointer { target in
       let target = Shared(target)
       forEachGroup(groups, of: sketch) { number in
         guard failure.withLock({ $0 == nil }) else { return }
         let group = number * lanes..<min(columns, (number + 1) * lanes)
-        let buffers = SketchBuffers<Scalar>(lanes: lanes, sumRows: rows)
+        let buffers = pool.take(lanes: lanes, sumRows: rows)
+        defer { pool.giveBack(buffers) }
         do {
           try accumulate(group, buffers)
           buffers.copySum(rows: rows, to: target.pointer, columns: columns, group: group)
@@ -130,9 +132,10 @@ extension DampedSystem {
     let blockRows = sketch.blockRowCount
     let sketchRows = sketch.rowCount
     let buffers = (0..<groups).map { _ in
-      Shared(SketchBuffers<Scalar>(lanes: lanes, sumRows: sketchRows, blockRows: blockRows))
+      Shared(scratch.sketchBuffers.take(lanes: lanes, sumRows: sketchRows))
     }
-    var source = Scalar.zeros(min(blockRows, rowCount) * columns)
+    defer { for buffers in buffers { scratch.sketchBuffers.giveBack(buffers.pointer) } }
+    let source = AlignedBuffer.reserve(&scratch.rowBlock, min(blockRows, rowCount) * columns)
     for number in 0..<sketch.blockCount where sketch.needsBlock(number) {
       let range = number * blockRows..<min(rowCount, (number + 1) * blockRows)
       var all = source.mutableSpan
@@ -140,18 +143,16 @@ extension DampedSystem {
         try rows.copyRows(range, into: &span)
         scaleRows(range, in: &span)
       }
-      source.withUnsafeBufferPointer { source in
-        let source = Shared(source)
-        forEachGroup(groups, of: sketch) { group in
-          let columnRange = group * lanes..<min(columns, (group + 1) * lanes)
-          let buffers = buffers[group].pointer
-          let block = buffers.block(count: blockRows * lanes)
-          Scalar.routines.kernels.copyIntoLanes(
-            source.pointer.baseAddress! + columnRange.lowerBound, columns, columnRange.count,
-            block.baseAddress, range.count, lanes)
-          block.clear(from: range.count * lanes)
-          sketch.accumulate(block, number: number, buffers)
-        }
+      let shared = Shared(source)
+      forEachGroup(groups, of: sketch) { group in
+        let columnRange = group * lanes..<min(columns, (group + 1) * lanes)
+        let buffers = buffers[group].pointer
+        let block = buffers.block(count: blockRows * lanes)
+        Scalar.routines.kernels.copyIntoLanes(
+          shared.pointer.baseAddress! + columnRange.lowerBound, columns, columnRange.count,
+          block.baseAddress, range.count, lanes)
+        block.clear(from: range.count * lanes)
+        sketch.accumulate(block, number: number, buffers)
       }
     }
     result.storage.withUnsafeMutableBufferPointer { target in

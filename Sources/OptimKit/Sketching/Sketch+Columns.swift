@@ -14,15 +14,15 @@ extension Sketch {
   ) throws {
     let lanes = buffers.lanes
     let length = jacobian.columnCount
-    let rows = AlignedBuffer<Scalar>(count: group.count * length)
-    var span = rows.memory.mutableSpan
+    let rows = buffers.source(count: group.count * length)
+    var span = rows.mutableSpan
     try jacobian.copyRows(group, into: &span)
     for number in 0..<blockCount where needsBlock(number) {
       let first = number * blockRowCount
       let count = min(blockRowCount, length - first)
       let block = buffers.block(count: blockRowCount * lanes)
       Scalar.routines.kernels.transposeIntoLanes(
-        rows.baseAddress + first, length, group.count, block.baseAddress, count, lanes)
+        rows.baseAddress! + first, length, group.count, block.baseAddress, count, lanes)
       block.clear(from: count * lanes)
       accumulate(block, number: number, buffers)
     }
@@ -37,11 +37,10 @@ extension Sketch {
     let leftCount = jacobian.leftFactorCount
     let rightCount = jacobian.rightFactorCount
     let leftPerBlock = min(leftCount, blockRowCount / rightCount + 2)
-    let right = AlignedBuffer<Scalar>(count: rightCount * lanes)
-    let left = AlignedBuffer<Scalar>(count: leftPerBlock * lanes)
-    let source = AlignedBuffer<Scalar>(count: group.count * max(leftPerBlock, rightCount))
+    let (left, right) = buffers.factors(left: leftPerBlock * lanes, right: rightCount * lanes)
+    let source = buffers.source(count: group.count * max(leftPerBlock, rightCount))
 
-    var rightSource = source.memory.extracting(0..<group.count * rightCount).mutableSpan
+    var rightSource = source.extracting(0..<group.count * rightCount).mutableSpan
     try jacobian.copyRightFactors(rows: group, into: &rightSource)
     kernels.transposeIntoLanes(
       source.baseAddress, rightCount, group.count, right.baseAddress, rightCount, lanes)
@@ -53,7 +52,7 @@ extension Sketch {
       let first = number * blockRowCount
       let end = min(columnCount, first + blockRowCount)
       let elements = first / rightCount..<(end + rightCount - 1) / rightCount
-      var leftSource = source.memory.extracting(0..<group.count * elements.count).mutableSpan
+      var leftSource = source.extracting(0..<group.count * elements.count).mutableSpan
       try jacobian.copyLeftFactors(rows: group, elements: elements, into: &leftSource)
       kernels.transposeIntoLanes(
         source.baseAddress, elements.count, group.count, left.baseAddress, elements.count, lanes)
@@ -77,25 +76,24 @@ extension KhatriRaoSketch {
   ) throws {
     let kernels = Scalar.routines.kernels
     let lanes = buffers.lanes
-    let left = AlignedBuffer<Scalar>(count: leftCount * lanes)
-    let right = AlignedBuffer<Scalar>(count: rightCount * lanes)
+    let (left, right) = buffers.factors(left: leftCount * lanes, right: rightCount * lanes)
     let tile = min(leftCount, 2048)
-    let source = AlignedBuffer<Scalar>(count: group.count * max(tile, rightCount))
+    let source = buffers.source(count: group.count * max(tile, rightCount))
 
-    var rightSource = source.memory.extracting(0..<group.count * rightCount).mutableSpan
+    var rightSource = source.extracting(0..<group.count * rightCount).mutableSpan
     try jacobian.copyRightFactors(rows: group, into: &rightSource)
     kernels.transposeIntoLanes(
       source.baseAddress, rightCount, group.count, right.baseAddress, rightCount, lanes)
     for first in stride(from: 0, to: leftCount, by: tile) {
       let elements = first..<min(leftCount, first + tile)
-      var leftSource = source.memory.extracting(0..<group.count * elements.count).mutableSpan
+      var leftSource = source.extracting(0..<group.count * elements.count).mutableSpan
       try jacobian.copyLeftFactors(rows: group, elements: elements, into: &leftSource)
       kernels.transposeIntoLanes(
-        source.baseAddress, elements.count, group.count, left.baseAddress + first * lanes,
+        source.baseAddress, elements.count, group.count, left.baseAddress! + first * lanes,
         elements.count, lanes)
     }
-    let leftSpan = UnsafeBufferPointer(left.memory).span
-    let rightSpan = UnsafeBufferPointer(right.memory).span
+    let leftSpan = UnsafeBufferPointer(left).span
+    let rightSpan = UnsafeBufferPointer(right).span
     var sum = buffers.sum.memory.mutableSpan
     apply(left: leftSpan, right: rightSpan, into: &sum)
   }

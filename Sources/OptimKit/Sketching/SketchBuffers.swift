@@ -1,19 +1,42 @@
-/// The sum and the block of one group of lanes.
+/// The sum and the block of one group of lanes, and what the block is made from.
 final class SketchBuffers<Scalar: RealScalar> {
-  let lanes: Int
-  let sum: AlignedBuffer<Scalar>
-  private var blockStorage: AlignedBuffer<Scalar>
+  private(set) var lanes = 0
+  private(set) var sum = AlignedBuffer<Scalar>(count: 0)
+  private var blockStorage: AlignedBuffer<Scalar>?
+  private var sourceStorage: AlignedBuffer<Scalar>?
+  private var leftStorage: AlignedBuffer<Scalar>?
+  private var rightStorage: AlignedBuffer<Scalar>?
 
-  init(lanes: Int, sumRows: Int, blockRows: Int = 0) {
+  /// Gets ready for a group of `lanes` lanes: `sumRows` rows of zeros in the sum.
+  func begin(lanes: Int, sumRows: Int) {
     self.lanes = lanes
-    sum = AlignedBuffer(count: sumRows * lanes)
-    blockStorage = AlignedBuffer(count: blockRows * lanes)
+    if sum.count == sumRows * lanes {
+      sum.memory.clear(from: 0)
+    } else {
+      sum = AlignedBuffer(count: sumRows * lanes)
+    }
   }
 
-  /// The block, of at least `count` elements.
+  /// The block, of `count` elements; it may hold anything.
   func block(count: Int) -> UnsafeMutableBufferPointer<Scalar> {
-    if blockStorage.count < count { blockStorage = AlignedBuffer(count: count) }
-    return UnsafeMutableBufferPointer(start: blockStorage.baseAddress, count: count)
+    AlignedBuffer.reserve(&blockStorage, count)
+  }
+
+  /// Rows, or factors of rows, as the Jacobian writes them; they may hold anything.
+  func source(count: Int) -> UnsafeMutableBufferPointer<Scalar> {
+    AlignedBuffer.reserve(&sourceStorage, count)
+  }
+
+  /// Left and right factors of Khatri-Rao rows, in lanes, all zeros.
+  func factors(
+    left: Int, right: Int
+  ) -> (left: UnsafeMutableBufferPointer<Scalar>, right: UnsafeMutableBufferPointer<Scalar>) {
+    let result = (
+      AlignedBuffer.reserve(&leftStorage, left), AlignedBuffer.reserve(&rightStorage, right)
+    )
+    result.0.clear(from: 0)
+    result.1.clear(from: 0)
+    return result
   }
 
   /// Writes the sum to columns `group` of a row-major matrix.

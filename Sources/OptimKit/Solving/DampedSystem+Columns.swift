@@ -109,10 +109,10 @@ extension DampedSystem {
   ) throws {
     guard let rowAccessible else { throw productsOnlyError }
     let length = min(length, rowCount, max(1, (1 << 22) / columnCount))
-    let buffer = AlignedBuffer<Scalar>(count: length * columnCount)
+    let buffer = AlignedBuffer.reserve(&scratch.rowBlock, length * columnCount)
     for first in stride(from: 0, to: rowCount, by: length) {
       let range = first..<min(rowCount, first + length)
-      let memory = buffer.memory.extracting(0..<range.count * columnCount)
+      let memory = buffer.extracting(0..<range.count * columnCount)
       var block = memory.mutableSpan
       try rowAccessible.copyRows(range, into: &block)
       scaleRows(range, in: &block)

@@ -45,11 +45,11 @@ extension DampedSystem {
   /// Dual: block b is the Gram matrix of its own rows of T.
   private func addBlocksOfRows(to blocks: inout [Matrix<Scalar>], order: Int) throws {
     guard let rowAccessible else { throw productsOnlyError }
-    let buffer = AlignedBuffer<Scalar>(count: min(order, rowCount) * columnCount)
+    let buffer = AlignedBuffer.reserve(&scratch.rowBlock, min(order, rowCount) * columnCount)
     for number in blocks.indices {
       let size = blocks[number].rowCount
       let range = number * order..<number * order + size
-      let memory = buffer.memory.extracting(0..<size * columnCount)
+      let memory = buffer.extracting(0..<size * columnCount)
       var rows = memory.mutableSpan
       try rowAccessible.copyRows(range, into: &rows)
       scaleRows(range, in: &rows)
@@ -62,10 +62,11 @@ extension DampedSystem {
   /// Primal: block b sums over all rows the products of its own columns of T.
   private func addBlocksOfSubcolumns(to blocks: inout [Matrix<Scalar>], order: Int) throws {
     try forEachBlockOfRows { range, rows in
-      let buffer = AlignedBuffer<Scalar>(count: range.count * min(order, columnCount))
+      let buffer = AlignedBuffer.reserve(
+        &scratch.otherRowBlock, range.count * min(order, columnCount))
       for number in blocks.indices {
         let size = blocks[number].rowCount
-        let memory = buffer.memory.extracting(0..<range.count * size)
+        let memory = buffer.extracting(0..<range.count * size)
         var part = memory.mutableSpan
         for row in 0..<range.count {
           let start = row * columnCount + number * order

@@ -104,12 +104,12 @@ extension DampedSystem {
   private func formNormalMatrix(
     rows: any RowAccessible<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {
-    var block = Scalar.zeros(rowsPerBlock * columnCount)
+    let block = AlignedBuffer.reserve(&scratch.rowBlock, rowsPerBlock * columnCount)
     if isDual {
-      try formGram(rows: rows, block: &block, into: &result)
+      try formGram(rows: rows, block: block, into: &result)
     } else {
       try forEachRowBlock { range in
-        try withRows(range, of: rows, in: &block) { span in
+        try withRows(range, of: rows, in: block) { span in
           Scalar.addGram(
             of: span, .transposed, order: columnCount, inner: range.count,
             plus: range.lowerBound == 0 ? 0 : 1, into: &result)
@@ -120,17 +120,18 @@ extension DampedSystem {
 
   /// Lower triangle of result ← T Tᵀ, tile by tile.
   private func formGram(
-    rows: any RowAccessible<Scalar>, block: inout [Scalar], into result: inout MutableSpan<Scalar>
+    rows: any RowAccessible<Scalar>, block: UnsafeMutableBufferPointer<Scalar>,
+    into result: inout MutableSpan<Scalar>
   ) throws {
-    var other = block
-    var tile = Scalar.zeros(rowsPerBlock * rowsPerBlock)
+    let other = AlignedBuffer.reserve(&scratch.otherRowBlock, block.count)
+    let tile = AlignedBuffer.reserve(&scratch.tile, rowsPerBlock * rowsPerBlock)
     let order = rowCount
     let inner = columnCount
     try forEachRowBlock { upper in
-      try withRows(upper, of: rows, in: &block) { left in
+      try withRows(upper, of: rows, in: block) { left in
         try forEachRowBlock { lower in
           guard lower.lowerBound <= upper.lowerBound else { return }
-          try withRows(lower, of: rows, in: &other) { right in
+          try withRows(lower, of: rows, in: other) { right in
             var all = tile.mutableSpan
             all.withSlice(0..<upper.count * lower.count) { product in
               Scalar.multiply(
@@ -160,7 +161,8 @@ extension DampedSystem {
 
   /// Calls `body` with rows `range` of T, written to the start of `block`.
   private func withRows(
-    _ range: Range<Int>, of rows: any RowAccessible<Scalar>, in block: inout [Scalar],
+    _ range: Range<Int>, of rows: any RowAccessible<Scalar>,
+    in block: UnsafeMutableBufferPointer<Scalar>,
     _ body: (Span<Scalar>) throws -> Void
   ) throws {
     var all = block.mutableSpan

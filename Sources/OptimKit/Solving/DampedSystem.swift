@@ -14,7 +14,9 @@
 ///
 /// All products with the Jacobian go through here, where they are counted and timed.
 ///
-/// Storage: up to two vectors of the row side and one of the column side, allocated at first use.
+/// Storage: up to two vectors of the row side and one of the column side; where rows are streamed, up to two
+/// blocks of 2²² scalars of them (and a third for their products), and s k scalars for a sketch of s rows and k
+/// short-side columns. Allocated at first use and shared by the systems of one run.
 public final class DampedSystem<Scalar: RealScalar> {
   let jacobian: any JacobianProvider<Scalar>
   let gramComputing: (any GramComputing<Scalar>)?
@@ -31,10 +33,7 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// Where work is counted and timed.
   public let ledger: RunLedger
 
-  // Scratch, empty until first used: u scaled by C, J z on its way to N z, and Jᵀu on its way to J Jᵀu.
-  private var scaledRows: AlignedBuffer<Scalar>?
-  private var productRows: AlignedBuffer<Scalar>?
-  private var productColumns: AlignedBuffer<Scalar>?
+  let scratch: SystemScratch<Scalar>
 
   /// Creates a system.
   ///
@@ -43,9 +42,19 @@ public final class DampedSystem<Scalar: RealScalar> {
   ///   - curvatureFactor: The diagonal of C, one element per row of J.
   ///   - damping: μ ≥ 0.
   ///   - ledger: Where work is counted and timed.
-  public init(
+  public convenience init(
     jacobian: any JacobianProvider<Scalar>, curvatureFactor: [Scalar]? = nil, damping: Scalar = 0,
     ledger: RunLedger = RunLedger()
+  ) {
+    self.init(
+      jacobian: jacobian, curvatureFactor: curvatureFactor, damping: damping, ledger: ledger,
+      scratch: SystemScratch())
+  }
+
+  /// A system that works in the memory of others, one at a time.
+  init(
+    jacobian: any JacobianProvider<Scalar>, curvatureFactor: [Scalar]?, damping: Scalar,
+    ledger: RunLedger, scratch: SystemScratch<Scalar>
   ) {
     precondition(damping >= 0 && damping.isFinite, "damping is finite and not negative")
     precondition(
@@ -59,6 +68,7 @@ public final class DampedSystem<Scalar: RealScalar> {
     self.curvatureFactor = curvatureFactor.flatMap { Scalar.isConstant($0.span, 1) ? nil : $0 }
     self.damping = damping
     self.ledger = ledger
+    self.scratch = scratch
   }
 
   /// The number of rows n of T.
@@ -104,7 +114,7 @@ public final class DampedSystem<Scalar: RealScalar> {
     if isDual {
       try applyGram(z, into: &result)
     } else {
-      let memory = AlignedBuffer.resize(&productRows, to: rowCount)
+      let memory = AlignedBuffer.resize(&scratch.productRows, to: rowCount)
       var intermediate = memory.mutableSpan
       try apply(z, into: &intermediate)
       try applyTransposed(intermediate.span, into: &result)
@@ -114,7 +124,7 @@ public final class DampedSystem<Scalar: RealScalar> {
 
   private func applyGram(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
     guard let gramComputing else {
-      let memory = AlignedBuffer.resize(&productColumns, to: columnCount)
+      let memory = AlignedBuffer.resize(&scratch.productColumns, to: columnCount)
       var intermediate = memory.mutableSpan
       try applyTransposed(u, into: &intermediate)
       try apply(intermediate.span, into: &result)
@@ -134,7 +144,7 @@ public final class DampedSystem<Scalar: RealScalar> {
       try body(u)
       return
     }
-    let memory = AlignedBuffer.resize(&scaledRows, to: rowCount)
+    let memory = AlignedBuffer.resize(&scratch.scaledRows, to: rowCount)
     var scaled = memory.mutableSpan
     Scalar.copy(u, into: &scaled)
     Scalar.multiply(curvatureFactor.span, into: &scaled)

@@ -30,7 +30,8 @@ extension LinearSolver {
 /// The buffers and the preparation of a linear solver: one preparation serves many right-hand sides.
 ///
 /// - Caller must: prepare before solving, and use a workspace from one thread at a time.
-/// - Implementor must: allocate nothing of the size of the system when the next one has the same sizes;
+/// - Implementor must: allocate nothing of the size of the system when the next one has the same sizes
+///   (`memoryIssues` of OptimKitMemoryTesting checks it);
 ///   write a usable solution even where the tolerance is not reached, and say so in the report; book
 ///   iterations and factorizations on the system's ledger.
 public protocol LinearSolverWorkspace<Scalar>: AnyObject {

@@ -52,9 +52,25 @@ public protocol PreconditionerStrategy: Codable, Hashable, Sendable {
   func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey
   ) throws -> any Preconditioner<Scalar>
+
+  /// Makes a preconditioner as the method without `old` does, to the same bits, in the memory of one that this
+  /// strategy made before and that is of no more use; by default it frees that memory and makes a new one.
+  func makePreconditioner<Scalar: RealScalar>(
+    for system: DampedSystem<Scalar>, key: RandomKey,
+    reusing old: consuming (any Preconditioner<Scalar>)?
+  ) throws -> any Preconditioner<Scalar>
 }
 
 extension PreconditionerStrategy {
   /// No sketch.
   public var sketcher: (any Sketcher)? { nil }
+
+  /// Makes a new preconditioner; the old one is freed first, so that two are never held at once.
+  public func makePreconditioner<Scalar: RealScalar>(
+    for system: DampedSystem<Scalar>, key: RandomKey,
+    reusing old: consuming (any Preconditioner<Scalar>)?
+  ) throws -> any Preconditioner<Scalar> {
+    old = nil
+    return try makePreconditioner(for: system, key: key)
+  }
 }

@@ -22,7 +22,7 @@ import OptimKit
 /// It pays where the spectrum decays fast; where it does not, plain conjugate gradients are as fast.
 ///
 /// Cost: ℓ + 5 products with N for each rank that is checked, and O(k ℓ²). Storage: 4 k ℓ + 3 ℓ² scalars while
-/// preparing, k ℓ while solving.
+/// preparing, taken anew each time because the rank is not known before; k ℓ while solving.
 public struct NystromPreconditioning: PreconditionerStrategy {
   /// The rank to begin with, at least 1; 16 by default.
   public var initialRank: Int

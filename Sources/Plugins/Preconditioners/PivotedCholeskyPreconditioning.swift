@@ -16,7 +16,8 @@ import OptimKit
 /// Without damping, the mean of the rest's eigenvalues takes the place of μ in P, which then promises no bound.
 ///
 /// Cost: the diagonal and the columns (cheap where the Jacobian offers `GramColumns`, otherwise one product
-/// with N each), and O(k ℓ²). Storage: 4 k ℓ scalars while preparing, k ℓ while solving.
+/// with N each), and O(k ℓ²). Storage: 4 k ℓ scalars while preparing,
+/// taken anew each time because the rank is not known before; k ℓ while solving.
 public struct PivotedCholeskyPreconditioning: PreconditionerStrategy {
   /// The largest rank, at least 1; 512 by default.
   public var maximumRank: Int

@@ -8,8 +8,8 @@ import OptimKit
 /// Where R is singular at working precision, a sketch of twice the size is tried once, by QR; the
 /// report tells.
 ///
-/// Cost: the sketch, and s k² + k³/3 by Cholesky or 2 s k² by QR. Storage: (s + k) k + k² scalars, k²
-/// alone while solving.
+/// Cost: the sketch, and s k² + k³/3 by Cholesky or 2 s k² by QR. Storage: (s + k) k + k² scalars, kept
+/// for the next system, and what `DampedSystem` needs to sketch.
 public struct SketchPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
   /// How R is computed.
   public enum Factorization: String, Hashable, Sendable, Codable {
@@ -54,9 +54,18 @@ public struct SketchPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
   public func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey
   ) throws -> any Preconditioner<Scalar> {
-    try SketchPreconditioner(
+    try makePreconditioner(for: system, key: key, reusing: nil)
+  }
+
+  /// The same in the memory of an earlier one.
+  public func makePreconditioner<Scalar: RealScalar>(
+    for system: DampedSystem<Scalar>, key: RandomKey,
+    reusing old: consuming (any Preconditioner<Scalar>)?
+  ) throws -> any Preconditioner<Scalar> {
+    let storage = (old.take() as? SketchPreconditioner<Scalar>)?.recoverStorage()
+    return try SketchPreconditioner(
       of: system, sketcher: sketch, oversampling: oversampling, factorization: factorization,
-      key: key)
+      key: key, reusing: storage ?? SketchStorage())
   }
 }
 
@@ -65,35 +74,44 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   let report: PreparationReport
 
   /// R, upper triangular, or Rᵀ, lower triangular.
-  private let factor: Matrix<Scalar>
+  private var factor: Matrix<Scalar>
   private let triangle: MatrixTriangle
+  /// What the next one is sketched into.
+  private var sketchedStorage: Matrix<Scalar>?
 
   init<Sketch>(
     of system: DampedSystem<Scalar>, sketcher: Sketch, oversampling: Double,
-    factorization: SketchPreconditioning<Sketch>.Factorization, key: RandomKey
+    factorization: SketchPreconditioning<Sketch>.Factorization, key: RandomKey,
+    reusing old: consuming SketchStorage<Scalar>
   ) throws {
+    var storage = old
     let wanted = try system.sketchSize(oversampling: oversampling)
     var fallbacks: [String] = []
     var rows = 0
-    var result: (factor: Matrix<Scalar>, triangle: MatrixTriangle)?
+    var triangle: MatrixTriangle?
     // A larger sketch is tried once: a singular system stays singular at every size.
-    for size in [wanted, 2 * wanted] where result == nil {
+    for size in [wanted, 2 * wanted] where triangle == nil {
       let sketch = try system.makeSketch(from: sketcher, rows: size, key: key)
       let canRetry =
         rows == 0 && sketch.rowCount == size && 2 * size < system.longCount
         && 2 * wanted * system.shortCount < Int(Int32.max)
       rows = sketch.rowCount
       do {
-        result = try Self.factor(
+        triangle = try Self.factor(
           of: system, sketch, isCholeskyTried: factorization == .automatic && size == wanted,
           // What is singular but for rounding in one sketch must be clearly regular in the other.
-          smallestReciprocal: Scalar.unitRoundoff * (size == wanted ? 1 : 1000), &fallbacks)
+          smallestReciprocal: Scalar.unitRoundoff * (size == wanted ? 1 : 1000), &storage,
+          &fallbacks)
       } catch let error as OptimKitError where error.kind == .singularSystem && canRetry {
         fallbacks.append("the sketch of \(rows) rows is singular: drew one of twice as many")
       }
     }
-    guard let result else { preconditionFailure("the last attempt throws") }
-    (factor, triangle) = result
+    guard let triangle, let factor = storage.factor.take() else {
+      preconditionFailure("the last attempt throws")
+    }
+    self.factor = factor
+    self.triangle = triangle
+    sketchedStorage = storage.sketched.take()
     report = PreparationReport(
       access: system.sketchAccess, sketchSize: rows,
       factorization: triangle == .lower ? "Cholesky" : "QR",
@@ -101,26 +119,39 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
       fallbacks: fallbacks)
   }
 
-  /// R of [S A; √μ I], by Cholesky of its Gram matrix or by QR.
+  /// Gives the memory to the next one; this one is of no use any more.
+  func recoverStorage() -> SketchStorage<Scalar> {
+    let storage = SketchStorage(sketched: sketchedStorage.take(), factor: factor)
+    factor = Matrix(rowCount: 0, columnCount: 0)
+    return storage
+  }
+
+  /// `storage.factor` ← R of [S A; √μ I], by Cholesky of its Gram matrix or by QR.
   private static func factor(
     of system: DampedSystem<Scalar>, _ sketch: any Sketch, isCholeskyTried: Bool,
-    smallestReciprocal: Scalar, _ fallbacks: inout [String]
-  ) throws -> (factor: Matrix<Scalar>, triangle: MatrixTriangle) {
+    smallestReciprocal: Scalar, _ storage: inout SketchStorage<Scalar>,
+    _ fallbacks: inout [String]
+  ) throws -> MatrixTriangle {
     let order = system.shortCount
     let rows = sketch.rowCount + (system.damping > 0 ? order : 0)
-    var sketched = Matrix<Scalar>(rowCount: max(rows, order), columnCount: order)
+    let height = max(rows, order)
+    var sketched = SketchStorage.take(&storage.sketched, rows: height, columns: order)
     try system.apply(sketch, into: &sketched)
-    if system.damping > 0 {
-      let root = system.damping.squareRoot()
-      for i in 0..<order { sketched[sketch.rowCount + i, i] = root }
+    let root = system.damping.squareRoot()
+    sketched.withMutableElements { elements in
+      elements.withSlice(sketch.rowCount * order..<height * order) { tail in
+        Scalar.fill(&tail, with: 0)
+        if root > 0 { for i in 0..<order { tail[i * order + i] = root } }
+      }
     }
     if isCholeskyTried {
       do {
-        let factor = try system.ledger.measure(.factorization) {
-          try choleskyFactor(of: sketched)
+        try system.ledger.measure(.factorization) {
+          try formCholeskyFactor(of: sketched, in: &storage.factor)
         }
         system.ledger.addFactorization()
-        return (factor, .lower)
+        storage.sketched = consume sketched
+        return .lower
       } catch let error as OptimKitError where error.kind == .singularSystem {
         fallbacks.append(
           "the sketched Gram matrix is singular at \(Scalar.typeName) precision: factored the "
@@ -129,30 +160,31 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     }
     // Handed over, not shared: a shared matrix would be copied.
     var handedOver: Matrix<Scalar>? = consume sketched
-    let factor = try system.ledger.measure(.factorization) {
-      try orthogonalFactor(of: handedOver.take()!, smallestReciprocal: smallestReciprocal)
+    let factorization = try system.ledger.measure(.factorization) {
+      try OrthogonalFactorization(handedOver.take()!)
     }
+    try factorization.requireRegular(
+      "the sketched system", smallestReciprocal: smallestReciprocal)
+    var factor = SketchStorage.take(&storage.factor, rows: order, columns: order)
+    factorization.copyTriangularFactor(into: &factor)
+    storage.factor = consume factor
+    storage.sketched = factorization.recoverStorage()
     system.ledger.addFactorization()
-    return (factor, .upper)
+    return .upper
   }
 
-  private static func choleskyFactor(of matrix: borrowing Matrix<Scalar>) throws -> Matrix<Scalar> {
+  private static func formCholeskyFactor(
+    of matrix: borrowing Matrix<Scalar>, in storage: inout Matrix<Scalar>?
+  ) throws {
     let order = matrix.columnCount
-    var gram = Matrix<Scalar>(rowCount: order, columnCount: order)
+    var gram = SketchStorage.take(&storage, rows: order, columns: order)
     gram.withMutableElements {
       Scalar.addGram(
         of: matrix.storage.span, .transposed, order: order, inner: matrix.rowCount, into: &$0)
     }
-    return try CholeskyFactorization(gram).recoverStorage()
-  }
-
-  private static func orthogonalFactor(
-    of matrix: consuming Matrix<Scalar>, smallestReciprocal: Scalar
-  ) throws -> Matrix<Scalar> {
-    let factorization = try OrthogonalFactorization(matrix)
-    try factorization.requireRegular(
-      "the sketched system", smallestReciprocal: smallestReciprocal)
-    return factorization.triangularFactor
+    // Handed over, not shared: a shared matrix would be copied.
+    var handedOver: Matrix<Scalar>? = consume gram
+    storage = try CholeskyFactorization(handedOver.take()!).recoverStorage()
   }
 
   /// r ← R⁻¹ r.

@@ -11,7 +11,7 @@ import OptimKit
 /// s > 39.5 k rows; less is refused. `HeavyBallSolver` and `SketchedCGSolver` converge at s = 4 k.
 ///
 /// Cost: the sketch, 2 s k² for QR, and twice the products of conjugate gradients an iteration. Storage:
-/// s k + k² scalars while preparing.
+/// (s + k) k + k² scalars, kept for the next system, and 5 short-side vectors.
 public struct RichardsonSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch; the paper's is `SRHTSketcher`.
   public var sketch: Sketch

@@ -11,7 +11,7 @@ import OptimKit
 /// (`PreconditionerReuse`).
 ///
 /// Cost: the sketch, s k² + k³/3 for R, or 2 s k² by QR, and one product with J and one with Jᵀ an
-/// iteration. Storage: s k + k² scalars while preparing, k² and 6 short-side vectors while solving, one more
+/// iteration. Storage: (s + k) k + k² scalars, kept for the next system, and 6 short-side vectors, one more
 /// after a reused R failed.
 public struct SketchedCGSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch.

@@ -17,7 +17,8 @@ import OptimKit
 ///
 /// Cost: the sketch, 2 s k² for R, and one product with J, one with Jᵀ and k² · 2 an iteration; the error falls
 /// by √(k/s) an iteration, ½ at s = 4 k. Storage, with l = max(n, p), plus k each for l and s where there is
-/// damping: s k + 3 l + 7 k scalars in the primal, s k + 5 l + 5 k in the dual, and up to 18 s for the start.
+/// damping: s k + 3 l + 7 k scalars in the primal, s k + 5 l + 5 k in the dual, and for the
+/// start in the primal up to 18 s and 64 bytes for each row of a block of the sketch.
 public struct SketchedLSQRSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch.
   public var sketch: Sketch

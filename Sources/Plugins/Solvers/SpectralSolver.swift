@@ -12,7 +12,7 @@ import OptimKit
 ///
 /// Cost: that of N (min(n, p)² max(n, p), or far less where the Jacobian is `GramComputing`), and about 9 k³ for
 /// the decomposition, k = min(n, p); 4 k² and one or two products with J or Jᵀ for each solution. Storage:
-/// 3 k² + 6 k scalars while preparing, k² + 4 k while solving.
+/// 3 k² + 11 k scalars, kept for the next system.
 public struct SpectralSolver: LinearSolver {
   /// Eigenvalues below this fraction of the largest are left out; nil stands for 30 roundoffs of the scalar
   /// type (30 · `ulpOfOne`), the truncation of SPIR (arXiv 2406.03468).
@@ -58,6 +58,7 @@ public final class SpectralWorkspace<Scalar: RealScalar>: LinearSolverWorkspace 
   private let relativeCutoff: Scalar
   private var system: DampedSystem<Scalar>?
   private var decomposition: SymmetricEigendecomposition<Scalar>?
+  private var decompositionWork: AlignedBuffer<Scalar>?
   private var shortBuffer: AlignedBuffer<Scalar>?
   private var projectionBuffer: AlignedBuffer<Scalar>?
 
@@ -77,7 +78,7 @@ public final class SpectralWorkspace<Scalar: RealScalar>: LinearSolverWorkspace 
       reusing: decomposition.take()?.recoverStorage())
     // Handed over, not shared: a shared matrix would be copied.
     decomposition = try system.ledger.measure(.factorization) {
-      try SymmetricEigendecomposition(normal.take()!)
+      try SymmetricEigendecomposition(normal.take()!, workspace: &decompositionWork)
     }
     system.ledger.addFactorization()
     return PreparationReport(

@@ -81,15 +81,14 @@ struct SketcherTests {
 
   @Test("draw the same matrix for any number of threads")
   func threadInvariance() throws {
-    let threads = ComputeEnvironment.current.threads
-    defer { try? ComputeEnvironment.setThreadCount(threads) }
     let data: Matrix<Double> = try tallMatrix(rows: 10_000, columns: 3, conditionNumber: 1)
     for sketcher in Self.all {
       let matrices = try [1, 2, 3].map { count in
-        try ComputeEnvironment.setThreadCount(count)
-        return try sketcher.makeSketch(
-          rows: 16, columns: 10_000, key: RandomKey(seed: 5, purpose: .sketch)
-        ).applied(to: data)
+        try ThreadPool.withThreadCount(count) {
+          try sketcher.makeSketch(
+            rows: 16, columns: 10_000, key: RandomKey(seed: 5, purpose: .sketch)
+          ).applied(to: data)
+        }
       }
       #expect(matrices[0] == matrices[1] && matrices[1] == matrices[2])
     }

@@ -49,11 +49,11 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   private func refresh(for system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport
   {
     guard let preconditioning else { preconditionFailure("there is a way to precondition") }
-    // Freed first, so that two are never held at once.
-    preconditioner = nil
     history = nil
     isReused = false
-    let fresh = try preconditioning.makePreconditioner(for: system, key: key)
+    // Handed over, not kept beside the new one.
+    let fresh = try preconditioning.makePreconditioner(
+      for: system, key: key, reusing: preconditioner.take())
     preconditioner = fresh
     if case .adaptive(let factor) = reuse {
       history = PreconditionerHistory(

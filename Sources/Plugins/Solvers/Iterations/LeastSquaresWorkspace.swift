@@ -32,7 +32,7 @@ final class LeastSquaresWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     var report = PreparationReport(access: "Jacobian products")
     if let sketching {
       let fresh = try SketchFactor(
-        of: system, sketching, key: key, reusing: factor.take()?.recoverStorage())
+        of: system, sketching, key: key, reusing: factor.take())
       factor = fresh
       report = fresh.report
       report.access += ", Jacobian products"

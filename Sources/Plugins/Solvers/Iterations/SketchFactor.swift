@@ -9,24 +9,24 @@ struct SketchFactoring {
 /// R of S̄Ā = QR, S̄Ā = [S A; √μ I], kept together with Q: besides the preconditioner it gives the solution of
 /// the sketched least-squares problem, a good start.
 ///
-/// Storage: (s + k) k + 2 (s + k) scalars.
+/// Storage: (s + k) k + s + k scalars, and for the sketch of one vector 64 bytes for each row of S and of a block.
 final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
   let report: PreparationReport
   private var factorization: OrthogonalFactorization<Scalar>?
   private let sketch: any Sketch
-  private let sketchedTarget: AlignedBuffer<Scalar>
-  private let sum: AlignedBuffer<Scalar>
-  private let block: AlignedBuffer<Scalar>
+  private var sketchedTarget: AlignedBuffer<Scalar>?
+  private var sum: AlignedBuffer<Scalar>?
+  private var block: AlignedBuffer<Scalar>?
 
   init(
     of system: DampedSystem<Scalar>, _ sketching: SketchFactoring, key: RandomKey,
-    reusing storage: consuming Matrix<Scalar>?
+    reusing old: SketchFactor?
   ) throws {
     let order = system.shortCount
     let size = try system.sketchSize(oversampling: sketching.oversampling)
     let sketch = try system.makeSketch(from: sketching.sketcher, rows: size, key: key)
     let rows = max(sketch.rowCount + (system.damping > 0 ? order : 0), order)
-    var recovered = storage.take()
+    var recovered = old?.factorization.take()?.recoverStorage()
     if recovered?.rowCount != rows || recovered?.columnCount != order {
       recovered = Matrix(rowCount: rows, columnCount: order)
     }
@@ -48,16 +48,12 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
     try result.requireRegular("the sketched system")
     factorization = result
     self.sketch = sketch
-    let width = Lanes.width(of: Scalar.self)
-    sketchedTarget = AlignedBuffer(count: rows)
-    sum = AlignedBuffer(count: sketch.rowCount * width)
-    block = AlignedBuffer(count: sketch.blockRowCount * width)
+    sketchedTarget = old?.sketchedTarget.take()
+    sum = old?.sum.take()
+    block = old?.block.take()
     report = PreparationReport(
       access: system.sketchAccess, sketchSize: sketch.rowCount, factorization: "QR")
   }
-
-  /// Gives the memory of the factorization to the next; the factor is of no use any more.
-  func recoverStorage() -> Matrix<Scalar>? { factorization.take()?.recoverStorage() }
 
   func applyInverseFactor(in r: inout MutableSpan<Scalar>) {
     factorization?.solveTriangle(.plain, in: &r)
@@ -69,10 +65,13 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
 
   /// x ← argmin ‖S̄(Ā x − target)‖, sketch and solve.
   func copySketchedSolution(of target: Span<Scalar>, into x: inout MutableSpan<Scalar>) {
-    var sketched = sketchedTarget.memory.mutableSpan
+    let order = x.count
+    let tail = target.count - sketch.columnCount
+    let memory = AlignedBuffer.resize(
+      &sketchedTarget, to: max(sketch.rowCount + tail, order))
+    var sketched = memory.mutableSpan
     Scalar.fill(&sketched, with: 0)
     copySketch(of: target.extracting(first: sketch.columnCount), into: &sketched)
-    let tail = target.count - sketch.columnCount
     if tail > 0 {
       sketched.withSlice(sketch.rowCount..<sketch.rowCount + tail) {
         Scalar.copy(target.extracting(last: tail), into: &$0)
@@ -87,8 +86,10 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
   private func copySketch(of target: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
     let width = Lanes.width(of: Scalar.self)
     let kernels = Scalar.routines.kernels
-    sum.memory.clear(from: 0)
-    var sums = sum.memory.mutableSpan
+    let sum = AlignedBuffer.resize(&sum, to: sketch.rowCount * width)
+    let block = AlignedBuffer.resize(&block, to: sketch.blockRowCount * width)
+    sum.clear(from: 0)
+    var sums = sum.mutableSpan
     for number in 0..<sketch.blockCount where sketch.needsBlock(number) {
       let first = number * sketch.blockRowCount
       let count = min(sketch.blockRowCount, target.count - first)
@@ -96,8 +97,8 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
         guard let start = target.baseAddress else { return }
         kernels.copyIntoLanes(start + first, 1, 1, block.baseAddress, count, width)
       }
-      block.memory.clear(from: count * width)
-      var elements = block.memory.mutableSpan
+      block.clear(from: count * width)
+      var elements = block.mutableSpan
       sketch.accumulate(&elements, number: number, lanes: width, into: &sums)
     }
     for i in 0..<sketch.rowCount { result[i] = sums[i * width] }

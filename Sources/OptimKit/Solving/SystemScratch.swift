@@ -1,0 +1,20 @@
+/// Memory for products, blocks of rows and sketches on their way, shared by the systems of one run: each takes
+/// the place of the one before, and finds the buffers ready.
+///
+/// Empty until first used. Storage: up to two vectors of the row side and one of the column side; up to two
+/// blocks of rows of 2²² scalars each where matrices are formed from rows, and a tile of their products; for
+/// sketches, s scalars for each column and what blocks take.
+final class SystemScratch<Scalar: RealScalar> {
+  /// u scaled by C, J z on its way to N z, and Jᵀu on its way to J Jᵀu.
+  var scaledRows: AlignedBuffer<Scalar>?
+  var productRows: AlignedBuffer<Scalar>?
+  var productColumns: AlignedBuffer<Scalar>?
+
+  /// Blocks of rows of T, and the product of two.
+  var rowBlock: AlignedBuffer<Scalar>?
+  var otherRowBlock: AlignedBuffer<Scalar>?
+  var tile: AlignedBuffer<Scalar>?
+
+  /// What groups of lanes need while they are sketched.
+  let sketchBuffers = SketchBufferPool<Scalar>()
+}
