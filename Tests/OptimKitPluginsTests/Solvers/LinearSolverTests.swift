@@ -13,7 +13,7 @@ struct LinearSolverTests {
     ChebyshevSolver(SparseSignSketcher()), ChebyshevSolver(SRHTSketcher()),
   ]
   static let direct: [any LinearSolver] = [
-    CholeskySolver(), CholeskySolver(precision: .single, reuse: .adaptive), QRSolver(),
+    CholeskySolver(), CholeskySolver(precision: .single), QRSolver(),
     SpectralSolver(),
   ]
   /// Solvers that need products with the Jacobian alone.
