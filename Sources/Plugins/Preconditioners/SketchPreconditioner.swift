@@ -72,28 +72,17 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     of system: DampedSystem<Scalar>, sketcher: Sketch, oversampling: Double,
     factorization: SketchPreconditioning<Sketch>.Factorization, key: RandomKey
   ) throws {
-    let wanted = try system.sketchSize(oversampling: oversampling)
     var fallbacks: [String] = []
-    var rows = 0
-    var result: (factor: Matrix<Scalar>, triangle: MatrixTriangle)?
-    // A larger sketch is tried once: a singular system stays singular at every size.
-    for size in [wanted, 2 * wanted] where result == nil {
-      let sketch = try system.makeSketch(from: sketcher, rows: size, key: key)
-      let canRetry =
-        rows == 0 && sketch.rowCount == size && 2 * size < system.longCount
-        && 2 * wanted * system.shortCount < Int(Int32.max)
-      rows = sketch.rowCount
-      do {
-        result = try Self.factor(
-          of: system, sketch, isCholeskyTried: factorization == .automatic && size == wanted,
-          // What is singular but for rounding in one sketch must be clearly regular in the other.
-          smallestReciprocal: Scalar.unitRoundoff * (size == wanted ? 1 : 1000), &fallbacks)
-      } catch let error as OptimKitError where error.kind == .singularSystem && canRetry {
-        fallbacks.append("the sketch of \(rows) rows is singular: drew one of twice as many")
-      }
+    let result = try system.withSketch(
+      from: sketcher, oversampling: oversampling, key: key, fallbacks: &fallbacks
+    ) { sketch, isRetry, fallbacks in
+      let (factor, triangle) = try Self.factor(
+        of: system, sketch, isCholeskyTried: factorization == .automatic && !isRetry,
+        smallestReciprocal: Scalar.unitRoundoff * (isRetry ? 1000 : 1), &fallbacks)
+      return (factor: factor, triangle: triangle, rows: sketch.rowCount)
     }
-    guard let result else { preconditionFailure("the last attempt throws") }
-    (factor, triangle) = result
+    let rows = result.rows
+    (factor, triangle) = (result.factor, result.triangle)
     report = PreparationReport(
       access: system.sketchAccess, sketchSize: rows,
       factorization: triangle == .lower ? "Cholesky" : "QR",

@@ -101,10 +101,14 @@ struct ProgressWatch<Scalar: RealScalar> {
   /// may rise for a while before it falls.
   private static var patience: Int { 200 }
 
+  /// What a new minimum has to be below the last, relative to it: residuals that fall for ever, as those that
+  /// are minimal over a Krylov space do, may fall by no more than rounding.
+  private static var significance: Scalar { Scalar.unitRoundoff.squareRoot() }
+
   init(initial: Scalar) { smallest = initial }
 
   mutating func hasStalled(at residual: Scalar) -> Bool {
-    if residual < smallest {
+    if residual < smallest * (1 - Self.significance) {
       smallest = residual
       iterationsSince = 0
     } else {

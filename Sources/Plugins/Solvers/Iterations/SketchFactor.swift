@@ -1,17 +1,13 @@
 import OptimKit
 
-/// A sketch and its size, for a factor by QR.
-struct SketchFactoring {
-  var sketcher: any Sketcher
-  var oversampling: Double
-}
-
 /// R of S̄Ā = QR, S̄Ā = [S A; √μ I], kept together with Q: besides the preconditioner it gives the solution of
 /// the sketched least-squares problem, a good start.
 ///
 /// Storage: (s + k) k + 2 (s + k) scalars.
 final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
-  let report: PreparationReport
+  var report: PreparationReport
+  /// u κ(R), with κ₁(R)/√k for the condition number.
+  let relativeAccuracy: Scalar
   private var factorization: OrthogonalFactorization<Scalar>?
   private let sketch: any Sketch
   private let sketchedTarget: AlignedBuffer<Scalar>
@@ -19,12 +15,10 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
   private let block: AlignedBuffer<Scalar>
 
   init(
-    of system: DampedSystem<Scalar>, _ sketching: SketchFactoring, key: RandomKey,
+    of system: DampedSystem<Scalar>, _ sketch: any Sketch, smallestReciprocal: Scalar,
     reusing storage: consuming Matrix<Scalar>?
   ) throws {
     let order = system.shortCount
-    let size = try system.sketchSize(oversampling: sketching.oversampling)
-    let sketch = try system.makeSketch(from: sketching.sketcher, rows: size, key: key)
     let rows = max(sketch.rowCount + (system.damping > 0 ? order : 0), order)
     var recovered = storage.take()
     if recovered?.rowCount != rows || recovered?.columnCount != order {
@@ -45,7 +39,9 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
       try OrthogonalFactorization(recovered.take()!)
     }
     system.ledger.addFactorization()
-    try result.requireRegular("the sketched system")
+    let reciprocal = try result.requireRegular(
+      "the sketched system", smallestReciprocal: smallestReciprocal)
+    relativeAccuracy = Scalar.unitRoundoff / (reciprocal * Scalar(order).squareRoot())
     factorization = result
     self.sketch = sketch
     let width = Lanes.width(of: Scalar.self)
@@ -53,7 +49,8 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
     sum = AlignedBuffer(count: sketch.rowCount * width)
     block = AlignedBuffer(count: sketch.blockRowCount * width)
     report = PreparationReport(
-      access: system.sketchAccess, sketchSize: sketch.rowCount, factorization: "QR")
+      access: system.sketchAccess, sketchSize: sketch.rowCount, factorization: "QR",
+      costInIterations: system.sketchCostInIterations(rows: sketch.rowCount))
   }
 
   /// Gives the memory of the factorization to the next; the factor is of no use any more.
