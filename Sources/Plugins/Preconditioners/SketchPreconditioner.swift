@@ -78,7 +78,7 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     ) { sketch, isRetry, fallbacks in
       let (factor, triangle) = try Self.factor(
         of: system, sketch, isCholeskyTried: factorization == .automatic && !isRetry,
-        smallestReciprocal: Scalar.unitRoundoff * (isRetry ? 1000 : 1), &fallbacks)
+        smallestReciprocal: Scalar.unitRoundoff * (isRetry ? 1000 : 4), &fallbacks)
       return (factor: factor, triangle: triangle, rows: sketch.rowCount)
     }
     let rows = result.rows

@@ -9,6 +9,8 @@ import OptimKit
 /// double precision four digits are left where the normal equations fail (Golub and Van Loan, Matrix
 /// Computations, 5.3).
 ///
+/// Where damping makes N = RᵀR well conditioned, κ₁(R) < 4, x comes from R⁻¹R⁻ᵀ times the short side instead of Q.
+///
 /// A system that is singular at working precision is factored once more, by QR with column pivoting
 /// (`CompleteOrthogonalFactorization`), and gets its least-squares solution of minimum norm; the report says so.
 ///
@@ -43,6 +45,8 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   private var factorization: OrthogonalFactorization<Scalar>?
   /// Of Ā, where that is rank-deficient.
   private var completeFactorization: CompleteOrthogonalFactorization<Scalar>?
+  /// Whether N = RᵀR is so well conditioned, through damping, that two triangles solve it as accurately.
+  private var usesTriangles = false
   private var longBuffer: AlignedBuffer<Scalar>?
   private var shortBuffer: AlignedBuffer<Scalar>?
 
@@ -73,7 +77,9 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     }
     system.ledger.addFactorization()
     var report = PreparationReport(access: "rows of the Jacobian", factorization: "QR")
-    if result.isRegular {
+    let reciprocal = result.triangleReciprocalConditionNumber
+    usesTriangles = system.damping > 0 && reciprocal > 0.25
+    if reciprocal > 4 * Scalar.unitRoundoff {
       factorization = result
     } else {
       let rank = try prepareSingular(system, reusing: result.recoverStorage())
@@ -116,6 +122,15 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     let norm = Scalar.norm(shortSpan.span)
     try requireFiniteRightHandSide(norm)
 
+    if usesTriangles {
+      // Rows √μ I far longer than those of T would cost the others' digits in Qᵀ[b; √μ c]: Householder QR is
+      // stable by columns, not by rows (Cox and Higham 1998).
+      system.ledger.measure(.solver) {
+        factorization?.solveNormal(in: &shortSpan)
+      }
+      try system.recover(from: shortSpan.span, of: rightHandSide, into: &solution)
+      return SolveReport(status: .converged, rightHandSideNorm: Double(norm))
+    }
     let isTall = factorization?.isTall ?? false
     if !system.isDual {
       AugmentedOperator(system).copyTarget(of: rightHandSide, into: &longSpan)
@@ -187,8 +202,11 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
 }
 
 extension OrthogonalFactorization {
-  /// Whether the triangle is regular at working precision.
-  var isRegular: Bool { triangleReciprocalConditionNumber > 4 * Scalar.unitRoundoff }
+  /// r ← (RᵀR)⁻¹r, or (L Lᵀ)⁻¹r.
+  fileprivate func solveNormal(in r: inout MutableSpan<Scalar>) {
+    solveTriangle(isTall ? .transposed : .plain, in: &r)
+    solveTriangle(isTall ? .plain : .transposed, in: &r)
+  }
 
   /// The reciprocal condition number of the triangle.
   ///

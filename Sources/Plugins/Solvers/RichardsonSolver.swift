@@ -7,10 +7,10 @@ import OptimKit
 ///     z ← z − (RᵀNR)ᵀ (RᵀNR z − Rᵀr)   until ‖N R z − r‖ ≤ ε ‖r‖,
 ///
 /// and returns R z: gradient descent with unit step, two products with N an iteration. The step is short
-/// enough only if every eigenvalue of RᵀNR is below √2. They reach (1 − √(k/s) − t/√s)⁻², where t = 1 is for the
-/// spread of small sketches (Davidson and Szarek 2001), so the sketch needs s > 39.5 (√k + 1)² rows. An
-/// `oversampling` below 40 is refused, and where `oversampling` · k is less than 40 (√k + 1)², which is so below
-/// k = 72 by default, that many rows are drawn. `HeavyBallSolver` and `SketchedCGSolver` converge at s = 4 k.
+/// enough only if every eigenvalue of RᵀNR is below √2. They reach (1 − √(k/s) − t/√s)⁻², where t = 2 is for the
+/// spread of small sketches (Davidson and Szarek 2001), so the sketch needs s > 39.5 (√k + 2)² rows. An
+/// `oversampling` below 40 is refused, and where `oversampling` · k is less than 40 (√k + 2)², which is so below
+/// k = 287 by default, that many rows are drawn. `HeavyBallSolver` and `SketchedCGSolver` converge at s = 4 k.
 ///
 /// Cost: the sketch, 2 s k² for QR, and twice the products of conjugate gradients an iteration. Storage:
 /// s k + k² scalars while preparing.
@@ -60,7 +60,7 @@ extension LinearSolver {
   }
 }
 
-/// A sketch of at least 40 (√k + 1)² rows, factored by QR.
+/// A sketch of at least 40 (√k + 2)² rows, factored by QR.
 private struct RichardsonPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
   var sketch: Sketch
   var oversampling: Double
@@ -75,7 +75,7 @@ private struct RichardsonPreconditioning<Sketch: Sketcher>: PreconditionerStrate
     for system: DampedSystem<Scalar>, key: RandomKey
   ) throws -> any Preconditioner<Scalar> {
     let root = Double(system.shortCount).squareRoot()
-    let smallest = 40 * (1 + 1 / root) * (1 + 1 / root)
+    let smallest = 40 * (1 + 2 / root) * (1 + 2 / root)
     return try SketchPreconditioning(
       sketch, oversampling: max(oversampling, smallest), factorization: .qr
     ).makePreconditioner(for: system, key: key)

@@ -72,7 +72,8 @@ struct LinearSolverTests {
         let slack = system.isDual && damping > 0 ? 100.0 : 1.0
         #expect(residual <= slack * tolerance * 1.0001, "\(name)")
         if slack == 1 {
-          #expect(abs(residual - reported) <= 0.01 * reported + 1e-13, "\(name)")
+          // u κ² is what rounding in N z makes of it.
+          #expect(abs(residual - reported) <= 0.01 * reported + 1.2e-12, "\(name)")
         }
       }
     }

@@ -47,9 +47,14 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     var outcome = IterationOutcome<Scalar>(status: .converged, iterations: 0, residualNorm: 0)
     var notes: [String] = []
     if norm > 0 {
-      let threshold = tolerance.threshold(rightHandSideNorm: norm)
+      // Powers of two change no digit, and squares of huge or tiny norms do not overflow.
+      let unit = Self.powerOfTwo(near: norm)
+      Scalar.scale(&r, by: 1 / unit)
       outcome = try iterate(
-        system, rightHandSide: &r, norm: norm, threshold: threshold, notes: &notes, into: &z)
+        system, rightHandSide: &r, norm: norm / unit,
+        threshold: tolerance.threshold(rightHandSideNorm: norm) / unit, notes: &notes, into: &z)
+      Scalar.scale(&z, by: unit)
+      outcome.residualNorm *= unit
       guard outcome.status == .converged || outcome.residualNorm < norm else {
         throw OptimKitError(
           .noConvergence,
@@ -66,6 +71,12 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       status: outcome.status, iterations: outcome.iterations,
       relativeResidual: norm > 0 ? Double(outcome.residualNorm / norm) : 0,
       rightHandSideNorm: Double(norm), notes: notes)
+  }
+
+  private static func powerOfTwo(near value: Scalar) -> Scalar {
+    let largest = Scalar.greatestFiniteMagnitude.exponent - 2
+    return Scalar(
+      sign: .plus, exponent: min(max(value.exponent, -largest), largest), significand: 1)
   }
 
   /// z ← the solution of N z = r, from z = 0; with a new preconditioner where a reused one fails. Leaves r
