@@ -29,31 +29,6 @@ struct SketcherTests {
     }
   }
 
-  /// What a sketch of s = 4 k rows is held to: singular values of S Q in 1 ± (√(k/s) + t/√s), for the t of its
-  /// doc comment.
-  struct Bound {
-    var sketcher: any Sketcher
-    var spread: Double
-
-    func distortion(order: Int) -> Double {
-      let width = (0.25).squareRoot() + spread / Double(4 * order).squareRoot()
-      return (1 + width) * (1 + width) - 1
-    }
-
-    func squaredCondition(order: Int) -> Double {
-      let width = (0.25).squareRoot() + spread / Double(4 * order).squareRoot()
-      return (1 + width) * (1 + width) / ((1 - width) * (1 - width))
-    }
-  }
-
-  static let bounds = [
-    Bound(sketcher: GaussianSketcher(), spread: 1), Bound(sketcher: SRHTSketcher(), spread: 1),
-    Bound(sketcher: SparseSignSketcher(), spread: 1),
-    Bound(sketcher: CountSketcher(), spread: 1.5), Bound(sketcher: TensorSketcher(), spread: 1.5),
-    Bound(sketcher: UniformSamplingSketcher(), spread: 1.5),
-    Bound(sketcher: LeverageSamplingSketcher(), spread: 2.5),
-  ]
-
   @Test(
     "with s = 4 k rows keep distortion and condition number inside their bounds, for 20 seeds",
     arguments: Spectrum.allCases)
@@ -61,20 +36,20 @@ struct SketcherTests {
     let order = 40
     let leading: Matrix<Double> = try tallMatrix(
       rows: 2000, columns: order, conditionNumber: 1e8, spectrum: spectrum)
-    // Coherent rows come first; here they are spread.
+    // The twenty rows that matter come first; here they are spread.
     let matrix = leading.selectingRows((0..<2000).map { $0 * 1571 % 2000 })
-    for bound in Self.bounds {
-      let isFragile = Self.fragile.contains { $0.name == bound.sketcher.name }
-      guard spectrum != .clustered || !isFragile else { continue }
-      let values = try (0..<20).map { try Self.quality(of: bound.sketcher, on: matrix, seed: $0) }
-      let distortion = values.map(\.distortion).max()!
-      let squaredCondition = values.map(\.squaredCondition).max()!
-      let name = bound.sketcher.name
-      #expect(distortion < bound.distortion(order: order), "\(name)")
-      #expect(squaredCondition < bound.squaredCondition(order: order), "\(name)")
-      print(
-        "QUALITY \(spectrum) \(name) \(distortion) < \(bound.distortion(order: order)), \(squaredCondition) < \(bound.squaredCondition(order: order))"
-      )
+    // For Gaussian sketches singular values of S Q lie in 1 ± (√(k/s) + t/√s) but for a chance of exp(−t²/2) on
+    // either side (Davidson and Szarek 2001), far less in fact; t = 1 holds for the others too, as measured.
+    let width = 0.5 + 1 / Double(4 * order).squareRoot()
+    let largestDistortion = (1 + width) * (1 + width) - 1
+    let largestCondition = (1 + width) * (1 + width) / ((1 - width) * (1 - width))
+    for sketcher in (spectrum == .clustered ? Self.robust : Self.all) + [LeverageSamplingSketcher()]
+    {
+      for seed in 0..<20 {
+        let (distortion, squaredCondition) = try Self.quality(of: sketcher, on: matrix, seed: seed)
+        #expect(distortion < largestDistortion, "\(sketcher.name), seed \(seed)")
+        #expect(squaredCondition < largestCondition, "\(sketcher.name), seed \(seed)")
+      }
     }
   }
 

@@ -2,9 +2,15 @@ import OptimKit
 
 /// Conjugate gradients, with or without a preconditioner (Hestenes and Stiefel 1952).
 ///
-/// The recurrence carries the true residual r − N z. Rounding makes it drift by about
-/// u · iterations · ‖N‖ ‖z‖; once that could matter, convergence is confirmed by a product, and the
-/// iteration starts again from the recomputed residual where it was premature (van der Vorst and Ye 2000).
+/// The recurrence carries the true residual r − N z. Rounding makes it drift by some u ‖N‖ times the way that z
+/// went, which for a preconditioner of an ill-conditioned system is far longer than z: small eigenvalues are
+/// overshot at first. Where the drift could matter for convergence, or is as large as the residual, that is
+/// computed by a product, and the iteration starts again from it (van der Vorst and Ye 2000). Where starting again
+/// does not halve what was measured last, rounding allows no more.
+///
+/// ‖N‖ is taken to be the largest pᵀN²p / pᵀNp. For directions p = P⁻¹(…) of a preconditioner, which point to
+/// small eigenvalues of N, the Rayleigh quotient would be far too small: N weighs them back, so that this is the
+/// mean eigenvalue at least, roughly.
 ///
 /// Storage: 4 short-side vectors.
 final class ConjugateGradientIteration<Scalar: RealScalar>: ShortSideIteration, LimitableIteration {
@@ -34,8 +40,11 @@ final class ConjugateGradientIteration<Scalar: RealScalar>: ShortSideIteration, 
     var outcome = IterationOutcome(
       status: .iterationLimit, iterations: 0, residualNorm: Scalar.norm(r.span))
     var operatorNorm = Scalar(0)
+    // The length of the way that z went since the residual was measured.
+    var way = Scalar(0)
     var rho = Scalar(0)
     var isRestart = true
+    var lastMeasured = outcome.residualNorm
     var progress = ProgressWatch(initial: outcome.residualNorm)
 
     while outcome.iterations < maximumIterations {
@@ -53,26 +62,32 @@ final class ConjugateGradientIteration<Scalar: RealScalar>: ShortSideIteration, 
         outcome.status = .stagnated
         break
       }
-      operatorNorm = max(operatorNorm, curvature / Scalar.dot(p.span, p.span))
+      operatorNorm = max(operatorNorm, Scalar.dot(q.span, q.span) / curvature)
       let alpha = rho / curvature
       Scalar.add(alpha, p.span, to: &z)
       Scalar.add(-alpha, q.span, to: &r)
       outcome.iterations += 1
       outcome.residualNorm = Scalar.norm(r.span)
 
-      if outcome.residualNorm <= threshold {
-        let drift =
-          Scalar.ulpOfOne * Scalar(outcome.iterations + 1) * operatorNorm * Scalar.norm(z.span)
-        if drift <= threshold / 10 {
-          outcome.status = .converged
-          return outcome
-        }
+      way += abs(alpha) * Scalar.norm(p.span)
+      let drift = 4 * Scalar.ulpOfOne * operatorNorm * way
+      if outcome.residualNorm <= threshold, drift <= threshold / 10 {
+        outcome.status = .converged
+        return outcome
+      }
+      if outcome.residualNorm <= max(threshold, drift) {
         outcome.residualNorm = try system.residual(
           of: z.span, rightHandSide: rightHandSide, into: &r)
         if outcome.residualNorm <= threshold {
           outcome.status = .converged
           return outcome
         }
+        guard outcome.residualNorm < lastMeasured / 2 else {
+          outcome.status = .stagnated
+          break
+        }
+        lastMeasured = outcome.residualNorm
+        way = 0
         isRestart = true
       }
       if progress.hasStalled(at: outcome.residualNorm) {
