@@ -95,6 +95,17 @@ struct LSQRSolverTests {
     }
   }
 
+  @Test("do not take a long rise of the residual for its end")
+  func patience() throws {
+    let problem = try StabilityCase(rows: 300, columns: 50, conditionNumber: 1e6, residual: 1e-2)
+    for solver: any LinearSolver in [
+      LSQRSolver(maximumIterations: 20_000), LSMRSolver(maximumIterations: 20_000),
+    ] {
+      let report = try problem.solution(of: solver, 1e-10).report
+      #expect(report.status == .converged && report.iterations < 5000, "\(report)")
+    }
+  }
+
   @Test(
     "with a preconditioner take as many iterations as its condition number says, primal and dual",
     arguments: [0, 1e-3])

@@ -24,11 +24,16 @@ struct RunWatch<Scalar: RealScalar> {
   private let floor: Scalar
   private var progress: ProgressWatch<Scalar>
 
-  /// - Parameter relativeAccuracy: What a run can reduce the norm to, of where it started.
-  init(from start: ResidualNorms<Scalar>, goal: ResidualNorms<Scalar>, relativeAccuracy: Scalar) {
+  /// - Parameters:
+  ///   - relativeAccuracy: What a run can reduce the norm to, of where it started.
+  ///   - progress: What tells of a stall.
+  init(
+    from start: ResidualNorms<Scalar>, goal: ResidualNorms<Scalar>, relativeAccuracy: Scalar,
+    progress: ProgressWatch<Scalar>
+  ) {
     self.goal = goal
     floor = start.preconditioned * relativeAccuracy
-    progress = ProgressWatch(initial: start.preconditioned)
+    self.progress = progress
   }
 
   /// - Parameter progress: The norm that tells of a stall, where that is not the preconditioned one.

@@ -194,6 +194,7 @@ final class LeastSquaresWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       }
     }
     let start = current.preconditioned
+    let isSketched = kept?.current?.report.sketchSize != nil
     let wantsRefinement = accuracy != nil && relative <= 100 * Scalar.unitRoundoff
     var limit = maximumIterations
     if start > 0,
@@ -214,7 +215,9 @@ final class LeastSquaresWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
         residual: threshold,
         preconditioned: max(relative * zero.preconditioned, (accuracy ?? 0) * scale))
       let watch = RunWatch(
-        from: current, goal: goal, relativeAccuracy: accuracy ?? Scalar.unitRoundoff)
+        from: current, goal: goal, relativeAccuracy: accuracy ?? Scalar.unitRoundoff,
+        progress: ProgressWatch(
+          initial: current.preconditioned, order: process.image.count, isSketched: isSketched))
       let used = try method.run(
         process, watch, iterationLimit: limit - outcome.iterations, into: &correction)
       process.recover(&correction)
