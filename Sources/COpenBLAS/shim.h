@@ -27,6 +27,9 @@
   void P##geqrf_(                                                                                  \
       const blasint *m, const blasint *n, T *a, const blasint *lda, T *tau, T *work,               \
       const blasint *lwork, blasint *info);                                                        \
+  void P##geqp3_(                                                                                  \
+      const blasint *m, const blasint *n, T *a, const blasint *lda, blasint *jpvt, T *tau,         \
+      T *work, const blasint *lwork, blasint *info);                                               \
   void P##orgqr_(                                                                                  \
       const blasint *m, const blasint *n, const blasint *k, T *a, const blasint *lda,              \
       const T *tau, T *work, const blasint *lwork, blasint *info);                                 \

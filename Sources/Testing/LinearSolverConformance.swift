@@ -163,11 +163,12 @@ private struct LinearSolverCheck<Scalar: RealScalar> {
         residual <= 1.5 * Scalar(relative) * shortNorm + rounding,
         "the residual is \(residual), the report says \(relative) times \(shortNorm)")
     }
-    if let rowBasis { requireOffset(offset, inSpanOf: rowBasis, &findings) }
+    if let rowBasis { requireOffset(offset, from: center, inSpanOf: rowBasis, &findings) }
   }
 
   private func requireOffset(
-    _ offset: [Scalar], inSpanOf basis: Matrix<Scalar>, _ findings: inout ConformanceFindings
+    _ offset: [Scalar], from center: [Scalar], inSpanOf basis: Matrix<Scalar>,
+    _ findings: inout ConformanceFindings
   ) {
     let basis = DenseJacobian(basis)
     let coordinates = filled(basis.rowCount) { basis.apply(offset.span, into: &$0) }
@@ -175,9 +176,10 @@ private struct LinearSolverCheck<Scalar: RealScalar> {
       basis.applyTransposed(coordinates.span, into: &$0)
     }
     // Offsets come from Tᵀz, whose rounding ‖z‖ magnifies; a wrong component is of the size of x
-    // itself.
+    // itself. Where x is c but for a little, x − c is no more exact than c.
+    let root = Scalar.unitRoundoff.squareRoot()
     findings.requireClose(
-      projection, offset, scale: norm(offset), tolerance: Scalar.unitRoundoff.squareRoot(),
+      projection, offset, scale: norm(offset) + 8 * root * norm(center), tolerance: root,
       "x − c is not in the span of the rows of T")
   }
 }

@@ -26,14 +26,21 @@ extension RealScalar {
 
 extension Matrix {
   /// The lower triangle of a symmetric matrix with a positive diagonal, divided by its largest diagonal
-  /// element and rounded to `Float`, and the factor that it was multiplied by.
+  /// element and rounded to `Float`, and the factor that it was multiplied by. The matrix is optional to be
+  /// handed over; it is in the memory of `storage` where that has the size.
   ///
   /// - Complexity: O(order²).
-  package func roundedToSinglePrecision() -> (matrix: Matrix<Float>, scale: Scalar) {
+  package func roundedToSinglePrecision(
+    reusing storage: consuming Matrix<Float>?
+  ) -> (matrix: Matrix<Float>?, scale: Scalar) {
     let largest = (0..<rowCount).reduce(Scalar(0)) { max($0, self[$1, $1]) }
     let scale = largest > 0 ? 1 / largest : 1
-    var result = Matrix<Float>(rowCount: rowCount, columnCount: columnCount)
-    let elements = storage.span
+    var memory = storage.take()
+    if memory?.rowCount != rowCount {
+      memory = Matrix<Float>(rowCount: rowCount, columnCount: columnCount)
+    }
+    var result = memory.take()!
+    let elements = self.storage.span
     result.withMutableElements { target in
       for i in 0..<rowCount {
         let row = i * columnCount..<i * columnCount + i + 1

@@ -75,6 +75,10 @@ public struct ScalarRoutines<Scalar>: @unchecked Sendable {
     (
       Size, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status
     ) -> Void
+  let geqp3:
+    (
+      Size, Size, MutableVector, Size, Status, MutableVector, MutableVector, Size, Status
+    ) -> Void
   let orgqr:
     (
       Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size, Status
@@ -106,8 +110,8 @@ extension Double: RealScalar {
       dot: cblas_ddot, norm: cblas_dnrm2, scale: cblas_dscal, addScaled: cblas_daxpy,
       addScaledToScaled: cblas_daxpby, gemv: cblas_dgemv, symv: cblas_dsymv, trsv: cblas_dtrsv,
       gemm: cblas_dgemm, syrk: cblas_dsyrk, trsm: cblas_dtrsm, potrf: dpotrf_, pocon: dpocon_,
-      trcon: dtrcon_, gelqf: dgelqf_, orglq: dorglq_, geqrf: dgeqrf_, orgqr: dorgqr_,
-      ormlq: dormlq_, ormqr: dormqr_, syevd: dsyevd_,
+      trcon: dtrcon_, gelqf: dgelqf_, orglq: dorglq_, geqrf: dgeqrf_, geqp3: dgeqp3_,
+      orgqr: dorgqr_, ormlq: dormlq_, ormqr: dormqr_, syevd: dsyevd_,
       kernels: Kernels(optimkit_kernel_table_double(KernelLevel.current.cLevel).pointee))
   }()
 }
@@ -120,8 +124,8 @@ extension Float: RealScalar {
       dot: cblas_sdot, norm: cblas_snrm2, scale: cblas_sscal, addScaled: cblas_saxpy,
       addScaledToScaled: cblas_saxpby, gemv: cblas_sgemv, symv: cblas_ssymv, trsv: cblas_strsv,
       gemm: cblas_sgemm, syrk: cblas_ssyrk, trsm: cblas_strsm, potrf: spotrf_, pocon: spocon_,
-      trcon: strcon_, gelqf: sgelqf_, orglq: sorglq_, geqrf: sgeqrf_, orgqr: sorgqr_,
-      ormlq: sormlq_, ormqr: sormqr_, syevd: ssyevd_,
+      trcon: strcon_, gelqf: sgelqf_, orglq: sorglq_, geqrf: sgeqrf_, geqp3: sgeqp3_,
+      orgqr: sorgqr_, ormlq: sormlq_, ormqr: sormqr_, syevd: ssyevd_,
       kernels: Kernels(optimkit_kernel_table_float(KernelLevel.current.cLevel).pointee))
   }()
 }

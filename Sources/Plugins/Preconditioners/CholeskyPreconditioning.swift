@@ -8,7 +8,7 @@ import OptimKit
 /// precision, it is factored in double precision, and the report tells.
 ///
 /// Cost: that of N, and k³/3 for the factor, k = min(n, p). Storage: k² scalars, and k² of `Float` in single
-/// precision, where the former are freed.
+/// precision.
 public struct CholeskyPreconditioning: PreconditionerStrategy {
   /// The precision of the factor.
   public enum Precision: String, Hashable, Sendable, Codable {
@@ -37,7 +37,16 @@ public struct CholeskyPreconditioning: PreconditionerStrategy {
   public func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey
   ) throws -> any Preconditioner<Scalar> {
-    try CholeskyPreconditioner(of: system, precision: precision, reusing: nil)
+    try makePreconditioner(for: system, key: key, reusing: nil)
+  }
+
+  /// The same in the memory of an earlier one.
+  public func makePreconditioner<Scalar: RealScalar>(
+    for system: DampedSystem<Scalar>, key: RandomKey,
+    reusing old: consuming (any Preconditioner<Scalar>)?
+  ) throws -> any Preconditioner<Scalar> {
+    try CholeskyPreconditioner(
+      of: system, precision: precision, reusing: old.take() as? CholeskyPreconditioner<Scalar>)
   }
 }
 
@@ -53,6 +62,8 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   let report: PreparationReport
   private var factor: CholeskyFactorization<Scalar>?
   private var singleFactor: CholeskyFactorization<Float>?
+  /// Where N stood before it was rounded, for the next one.
+  private var normalStorage: Matrix<Scalar>?
   private var single: AlignedBuffer<Float>?
   /// What N was multiplied by before rounding it to `Float`, so that no element overflows.
   private var scale = Scalar(1)
@@ -66,20 +77,22 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
 
   init(
     of system: DampedSystem<Scalar>, precision: CholeskyPreconditioning.Precision,
-    reusing storage: consuming Matrix<Scalar>?
+    reusing old: CholeskyPreconditioner?
   ) throws {
     // Matrices are handed over, not shared: a shared one would be copied.
-    var memory = storage.take()
+    var memory = old?.normalStorage.take() ?? old?.factor.take()?.recoverStorage()
     var normal: Matrix<Scalar>? = try system.normalMatrix(reusing: memory.take())
     var report = PreparationReport(
       access: system.normalMatrixAccess, factorization: "Cholesky",
       costInIterations: system.choleskyCostInIterations)
     if precision == .single, Scalar.self != Float.self {
       do {
-        let (rounded, scale) = normal!.roundedToSinglePrecision()
+        var (rounded, scale) = normal!.roundedToSinglePrecision(
+          reusing: old?.singleFactor.take()?.recoverStorage())
         let factor = try system.ledger.measure(.factorization) {
-          try CholeskyFactorization(rounded)
+          try CholeskyFactorization(rounded.take()!)
         }
+        normalStorage = normal.take()
         amplification = Scalar(factor.pivotRatio)
         singleFactor = factor
         self.scale = scale
@@ -101,9 +114,6 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     self.report = report
     system.ledger.addFactorization()
   }
-
-  /// Gives the memory of the factor to the next; it is of no use any more.
-  func recoverStorage() -> Matrix<Scalar>? { factor.take()?.recoverStorage() }
 
   /// r ← N⁻¹r.
   func applyInverse(in r: inout MutableSpan<Scalar>) {

@@ -26,8 +26,14 @@ extension PreconditionerStrategy where Self == IdentityPreconditioning {
   public static var identity: Self { Self() }
 }
 
-private final class IdentityPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
-  let report = PreparationReport(access: "identity", costInIterations: 0)
+/// P = I.
+final class IdentityPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
+  let report: PreparationReport
+
+  /// The identity, and why it is used.
+  init(report: PreparationReport = PreparationReport(access: "identity", costInIterations: 0)) {
+    self.report = report
+  }
 
   /// Leaves r alone.
   func applyInverse(in r: inout MutableSpan<Scalar>) {}

@@ -85,30 +85,16 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     reusing old: consuming SketchStorage<Scalar>
   ) throws {
     var storage = old
-    let wanted = try system.sketchSize(oversampling: oversampling)
     var fallbacks: [String] = []
-    var rows = 0
-    var triangle: MatrixTriangle?
-    // A larger sketch is tried once: a singular system stays singular at every size.
-    for size in [wanted, 2 * wanted] where triangle == nil {
-      let sketch = try system.makeSketch(from: sketcher, rows: size, key: key)
-      let canRetry =
-        rows == 0 && sketch.rowCount == size && 2 * size < system.longCount
-        && 2 * wanted * system.shortCount < Int(Int32.max)
-      rows = sketch.rowCount
-      do {
-        triangle = try Self.factor(
-          of: system, sketch, isCholeskyTried: factorization == .automatic && size == wanted,
-          // What is singular but for rounding in one sketch must be clearly regular in the other.
-          smallestReciprocal: Scalar.unitRoundoff * (size == wanted ? 1 : 1000), &storage,
-          &fallbacks)
-      } catch let error as OptimKitError where error.kind == .singularSystem && canRetry {
-        fallbacks.append("the sketch of \(rows) rows is singular: drew one of twice as many")
-      }
+    let (triangle, rows) = try system.withSketch(
+      from: sketcher, oversampling: oversampling, key: key, fallbacks: &fallbacks
+    ) { sketch, isRetry, fallbacks in
+      let triangle = try Self.factor(
+        of: system, sketch, isCholeskyTried: factorization == .automatic && !isRetry,
+        smallestReciprocal: Scalar.unitRoundoff * (isRetry ? 1000 : 4), &storage, &fallbacks)
+      return (triangle, sketch.rowCount)
     }
-    guard let triangle, let factor = storage.factor.take() else {
-      preconditionFailure("the last attempt throws")
-    }
+    guard let factor = storage.factor.take() else { preconditionFailure("there is a factor") }
     self.factor = factor
     self.triangle = triangle
     sketchedStorage = storage.sketched.take()

@@ -9,9 +9,14 @@ import OptimKit
 /// double precision four digits are left where the normal equations fail (Golub and Van Loan, Matrix
 /// Computations, 5.3).
 ///
-/// Cost: 2 l k² for k = min(n, p) and the long side l = max(n, p), or l = n + p with damping; 4 l k and a
-/// product with J or Jᵀ for each right-hand side. Storage: l k + l + k scalars. Needs rows of the Jacobian
-/// (`RowAccessible`); a system that is singular at working precision is refused.
+/// Where damping makes N = RᵀR well conditioned, κ₁(R) < 4, x comes from R⁻¹R⁻ᵀ times the short side instead of Q.
+///
+/// A system that is singular at working precision is factored once more, by QR with column pivoting
+/// (`CompleteOrthogonalFactorization`), and gets its least-squares solution of minimum norm; the report says so.
+///
+/// Cost: 2 l k² for k = min(n, p) and the long side l = max(n, p), or l = n + p with damping, and about 4 l k²
+/// more where that is singular; 4 l k and a product with J or Jᵀ for each right-hand side. Storage: l k + l + k
+/// scalars, up to k² more for a singular system. Needs rows of the Jacobian (`RowAccessible`).
 public struct QRSolver: LinearSolver {
   /// Creates the solver.
   public init() {}
@@ -38,11 +43,16 @@ extension LinearSolver where Self == QRSolver {
 private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   private var system: DampedSystem<Scalar>?
   private var factorization: OrthogonalFactorization<Scalar>?
+  /// Of Ā, where that is rank-deficient.
+  private var completeFactorization: CompleteOrthogonalFactorization<Scalar>?
+  /// Whether N = RᵀR is so well conditioned, through damping, that two triangles solve it as accurately.
+  private var usesTriangles = false
   private var longBuffer: AlignedBuffer<Scalar>?
   private var shortBuffer: AlignedBuffer<Scalar>?
 
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
     self.system = system
+    completeFactorization = nil
     // The old factor's memory becomes the new matrix.
     var matrix = factorization.take()?.recoverStorage()
     let elements = system.shortCount * system.augmentedLongCount
@@ -66,16 +76,42 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       try OrthogonalFactorization(matrix.take()!)
     }
     system.ledger.addFactorization()
-    try result.requireRegular("the Jacobian")
-    factorization = result
-    return PreparationReport(access: "rows of the Jacobian", factorization: "QR")
+    var report = PreparationReport(access: "rows of the Jacobian", factorization: "QR")
+    let reciprocal = result.triangleReciprocalConditionNumber
+    usesTriangles = system.damping > 0 && reciprocal > 0.25
+    if reciprocal > 4 * Scalar.unitRoundoff {
+      factorization = result
+    } else {
+      let rank = try prepareSingular(system, reusing: result.recoverStorage())
+      report.factorization = "QR with column pivoting"
+      report.fallbacks = [
+        "the Jacobian is singular at \(Scalar.typeName) precision: factored by QR with column "
+          + "pivoting, rank \(rank) of \(system.shortCount), for the solution of minimum norm"
+      ]
+    }
+    return report
+  }
+
+  /// Factors Ā with column pivoting; its rank.
+  private func prepareSingular(
+    _ system: DampedSystem<Scalar>, reusing storage: consuming Matrix<Scalar>
+  ) throws -> Int {
+    var rows = storage
+    try system.ledger.measure(.gram) { try system.copyAugmentedRows(into: &rows) }
+    var matrix: Matrix<Scalar>? = system.isDual ? consume rows : rows.transposed()
+    let result = try system.ledger.measure(.factorization) {
+      try CompleteOrthogonalFactorization(transposed: matrix.take()!)
+    }
+    system.ledger.addFactorization()
+    completeFactorization = result
+    return result.rank
   }
 
   func solve(
     _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
     into solution: inout MutableSpan<Scalar>
   ) throws -> SolveReport {
-    guard let system, let isTall = factorization?.isTall else {
+    guard let system, factorization != nil || completeFactorization != nil else {
       preconditionFailure("prepare before solving")
     }
     let long = AlignedBuffer.resize(&longBuffer, to: system.augmentedLongCount)
@@ -86,38 +122,97 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     let norm = Scalar.norm(shortSpan.span)
     try requireFiniteRightHandSide(norm)
 
+    if usesTriangles {
+      // Rows √μ I far longer than those of T would cost the others' digits in Qᵀ[b; √μ c]: Householder QR is
+      // stable by columns, not by rows (Cox and Higham 1998).
+      system.ledger.measure(.solver) {
+        factorization?.solveNormal(in: &shortSpan)
+      }
+      try system.recover(from: shortSpan.span, of: rightHandSide, into: &solution)
+      return SolveReport(status: .converged, rightHandSideNorm: Double(norm))
+    }
+    let isTall = factorization?.isTall ?? false
     if !system.isDual {
       AugmentedOperator(system).copyTarget(of: rightHandSide, into: &longSpan)
     } else if isTall {
       // Square and undamped: QR, as in the primal.
       Scalar.copy(shortSpan.span, into: &longSpan)
     }
-    system.ledger.measure(.solver) {
-      if isTall {
-        factorization?.applyOrthogonal(.transposed, in: &longSpan)
-        longSpan.withSlice(0..<short.count) {
-          factorization?.solveTriangle(.plain, in: &$0)
-        }
-      } else {
-        factorization?.solveTriangle(.plain, in: &shortSpan)
-        Scalar.fill(&longSpan, with: 0)
-        longSpan.withSlice(0..<short.count) { Scalar.copy(shortSpan.span, into: &$0) }
-        factorization?.applyOrthogonal(.transposed, in: &longSpan)
+    var report = SolveReport(status: .converged, rightHandSideNorm: Double(norm))
+    if completeFactorization != nil {
+      try solveSingular(
+        system, norm: norm, tolerance: tolerance, long: &longSpan, short: &shortSpan, &report)
+    } else {
+      system.ledger.measure(.solver) {
+        solveRegular(isTall: isTall, long: &longSpan, short: &shortSpan)
       }
     }
     Scalar.copy(longSpan.span.extracting(first: system.columnCount), into: &solution)
     if system.isDual, let center = rightHandSide.center {
       Scalar.add(1, center.span, to: &solution)
     }
-    return SolveReport(status: .converged, rightHandSideNorm: Double(norm))
+    return report
+  }
+
+  /// First elements of `long` ← the solution.
+  private func solveRegular(
+    isTall: Bool, long: inout MutableSpan<Scalar>, short: inout MutableSpan<Scalar>
+  ) {
+    if isTall {
+      factorization?.applyOrthogonal(.transposed, in: &long)
+      long.withSlice(0..<short.count) { factorization?.solveTriangle(.plain, in: &$0) }
+    } else {
+      factorization?.solveTriangle(.plain, in: &short)
+      Scalar.fill(&long, with: 0)
+      long.withSlice(0..<short.count) { Scalar.copy(short.span, into: &$0) }
+      factorization?.applyOrthogonal(.transposed, in: &long)
+    }
+  }
+
+  /// First elements of `long` ← the solution of minimum norm. In the dual N z = r may have none: then the
+  /// residual tells.
+  private func solveSingular(
+    _ system: DampedSystem<Scalar>, norm: Scalar, tolerance: ResidualTolerance<Scalar>,
+    long: inout MutableSpan<Scalar>, short: inout MutableSpan<Scalar>, _ report: inout SolveReport
+  ) throws {
+    guard system.isDual else {
+      system.ledger.measure(.solver) {
+        completeFactorization?.solve(&long, into: &short)
+        long.withSlice(0..<short.count) { Scalar.copy(short.span, into: &$0) }
+      }
+      return
+    }
+    system.ledger.measure(.solver) {
+      completeFactorization?.solveTransposed(short.span, into: &long)
+    }
+    guard norm > 0 else { return }
+    var fitted = Scalar.zeros(system.shortCount)
+    var residual = fitted.mutableSpan
+    try AugmentedOperator(system).applyTransposed(long.span, into: &residual)
+    Scalar.combine(1, short.span, plus: -1, into: &residual)
+    let rest = Scalar.norm(residual.span)
+    // What rounding makes of ‖Āᵀw − r‖ is no more than a direct solver may leave.
+    let rounding = 8 * Scalar(system.shortCount) * Scalar.unitRoundoff * norm
+    report.relativeResidual = Double(rest / norm)
+    if rest > max(tolerance.threshold(rightHandSideNorm: norm), rounding) {
+      report.status = .stagnated
+      report.notes = ["the right-hand side is out of the range of a singular Jacobian"]
+    }
   }
 }
 
 extension OrthogonalFactorization {
-  /// Throws where the triangle is singular at working precision.
-  func requireRegular(
-    _ what: String, smallestReciprocal: Scalar = 4 * Scalar.unitRoundoff
-  ) throws {
+  /// r ← (RᵀR)⁻¹r, or (L Lᵀ)⁻¹r.
+  fileprivate func solveNormal(in r: inout MutableSpan<Scalar>) {
+    solveTriangle(isTall ? .transposed : .plain, in: &r)
+    solveTriangle(isTall ? .plain : .transposed, in: &r)
+  }
+
+  /// The reciprocal condition number of the triangle.
+  ///
+  /// - Throws: `OptimKitError` of kind `singularSystem` where the triangle is singular at working precision.
+  @discardableResult
+  func requireRegular(_ what: String, smallestReciprocal: Scalar) throws -> Scalar {
     let reciprocal = triangleReciprocalConditionNumber
     guard reciprocal > smallestReciprocal else {
       throw OptimKitError(
@@ -127,5 +222,6 @@ extension OrthogonalFactorization {
         remedy: "use a positive damping or ridge, remove duplicated or all-zero rows of the data, "
           + "or compute in double precision")
     }
+    return reciprocal
   }
 }

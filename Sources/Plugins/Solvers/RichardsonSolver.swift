@@ -7,15 +7,17 @@ import OptimKit
 ///     z ← z − (RᵀNR)ᵀ (RᵀNR z − Rᵀr)   until ‖N R z − r‖ ≤ ε ‖r‖,
 ///
 /// and returns R z: gradient descent with unit step, two products with N an iteration. The step is short
-/// enough only if every eigenvalue of RᵀNR is below √2. Since they reach (1 − √(k/s))⁻², the sketch needs
-/// s > 39.5 k rows; less is refused. `HeavyBallSolver` and `SketchedCGSolver` converge at s = 4 k.
+/// enough only if every eigenvalue of RᵀNR is below √2. They reach (1 − √(k/s) − t/√s)⁻², where t = 2 is for the
+/// spread of small sketches (Davidson and Szarek 2001), so the sketch needs s > 39.5 (√k + 2)² rows. An
+/// `oversampling` below 40 is refused, and where `oversampling` · k is less than 40 (√k + 2)², which is so below
+/// k = 287 by default, that many rows are drawn. `HeavyBallSolver` and `SketchedCGSolver` converge at s = 4 k.
 ///
 /// Cost: the sketch, 2 s k² for QR, and twice the products of conjugate gradients an iteration. Storage:
 /// (s + k) k + k² scalars, kept for the next system, and 5 short-side vectors.
 public struct RichardsonSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch; the paper's is `SRHTSketcher`.
   public var sketch: Sketch
-  /// Rows of the sketch per column, at least 40; 50 by default.
+  /// Rows of the sketch per column, at least 40; 50 by default. Narrow systems get more.
   public var oversampling: Double
   /// The largest number of iterations in one solve, at least 1; 1000 by default.
   public var maximumIterations: Int
@@ -44,8 +46,7 @@ public struct RichardsonSolver<Sketch: Sketcher>: SketchingSolver {
     for type: Scalar.Type
   ) -> any LinearSolverWorkspace<Scalar> {
     IterativeWorkspace<Scalar>(
-      preconditioning: SketchPreconditioning(
-        sketch, oversampling: oversampling, factorization: .qr),
+      preconditioning: RichardsonPreconditioning(sketch: sketch, oversampling: oversampling),
       iteration: RichardsonIteration(maximumIterations: maximumIterations))
   }
 }
@@ -56,6 +57,35 @@ extension LinearSolver {
     _ sketch: Sketch, oversampling: Double = 50, maximumIterations: Int = 1000
   ) -> Self where Self == RichardsonSolver<Sketch> {
     Self(sketch, oversampling: oversampling, maximumIterations: maximumIterations)
+  }
+}
+
+/// A sketch of at least 40 (√k + 2)² rows, factored by QR.
+private struct RichardsonPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
+  var sketch: Sketch
+  var oversampling: Double
+
+  var name: String { "sketch" }
+
+  var sketcher: (any Sketcher)? { sketch }
+
+  func validate() throws { try validateOversampling(oversampling) }
+
+  func makePreconditioner<Scalar: RealScalar>(
+    for system: DampedSystem<Scalar>, key: RandomKey
+  ) throws -> any Preconditioner<Scalar> {
+    try makePreconditioner(for: system, key: key, reusing: nil)
+  }
+
+  func makePreconditioner<Scalar: RealScalar>(
+    for system: DampedSystem<Scalar>, key: RandomKey,
+    reusing old: consuming (any Preconditioner<Scalar>)?
+  ) throws -> any Preconditioner<Scalar> {
+    let root = Double(system.shortCount).squareRoot()
+    let smallest = 40 * (1 + 2 / root) * (1 + 2 / root)
+    return try SketchPreconditioning(
+      sketch, oversampling: max(oversampling, smallest), factorization: .qr
+    ).makePreconditioner(for: system, key: key, reusing: old.take())
   }
 }
 

@@ -7,23 +7,27 @@ import Testing
 
 @Suite("Reuse of preconditioners")
 struct PreconditionerReuseTests {
-  @Test("saves factorizations on a network and reaches the same minimum, to the same bits again")
-  func network() throws {
+  @Test(
+    "saves factorizations on a network and reaches the same minimum, to the same bits again",
+    arguments: ReusingSolver.allCases)
+  fileprivate func network(solver: ReusingSolver) throws {
     let objective: LeastSquares<TwoLayerReLU<Double>> = try syntheticObjective(
       samples: 60, features: 8, width: 1500)
     func train(_ reuse: PreconditionerReuse) throws -> OptimizationResult<Double> {
+      try train(solver.make(reuse: reuse))
+    }
+    func train(_ solver: some LinearSolver) throws -> OptimizationResult<Double> {
       try minimize(
         objective, from: objective.model.initialParameters(seed: 1),
-        using: .gaussNewton(solver: .sketchedCG(.sparseSign(), reuse: reuse)),
-        until: [.relativeLoss(1e-16), .iterations(12)])
+        using: .gaussNewton(solver: solver), until: [.relativeLoss(1e-16), .iterations(12)])
     }
-    let fresh = try train(.never)
-    let kept = try train(.adaptive)
+    let fresh = try train(PreconditionerReuse.never)
+    let kept = try train(PreconditionerReuse.adaptive)
     #expect(fresh.isConverged && kept.isConverged)
     #expect(fresh.summary.counts.factorizations == fresh.summary.iterations)
     #expect(kept.summary.counts.factorizations < kept.summary.iterations)
     #expect(kept.summary.iterations <= fresh.summary.iterations + 1)
-    #expect(try train(.adaptive).parameters == kept.parameters)
+    #expect(try train(PreconditionerReuse.adaptive).parameters == kept.parameters)
 
     let decisions = kept.summary.history.dropFirst().map { $0.step?.preparation?.decision }
     #expect(decisions.first == "fresh")
@@ -33,9 +37,11 @@ struct PreconditionerReuseTests {
     }
   }
 
-  @Test("keeps one for the same system, and for a little more or less damping")
-  func kept() throws {
-    var run = try Run()
+  @Test(
+    "keeps one for the same system, and for a little more or less damping",
+    arguments: ReusingSolver.allCases)
+  fileprivate func kept(solver: ReusingSolver) throws {
+    var run = try Run(solver)
     #expect(try run.step(run.matrix, damping: 1) == "fresh")
     for damping in [1, 3.9, 0.26] {
       let decision = try run.step(run.matrix, damping: damping)
@@ -45,9 +51,11 @@ struct PreconditionerReuseTests {
     #expect(run.counts == [1, 0, 0, 0])
   }
 
-  @Test("makes a new one where damping or sizes changed")
-  func systemChanged() throws {
-    var run = try Run()
+  @Test(
+    "makes a new one where damping or sizes changed",
+    arguments: ReusingSolver.allCases)
+  fileprivate func systemChanged(solver: ReusingSolver) throws {
+    var run = try Run(solver)
     _ = try run.step(run.matrix, damping: 1)
     for damping in [4.1, 1, 0] {
       #expect(try run.step(run.matrix, damping: damping).hasPrefix("fresh: the damping changed"))
@@ -57,9 +65,11 @@ struct PreconditionerReuseTests {
     #expect(run.counts == [1, 1, 1, 1, 1])
   }
 
-  @Test("solves again with a new one where the old one fails, in the same call")
-  func failure() throws {
-    var run = try Run()
+  @Test(
+    "solves again with a new one where the old one fails, in the same call",
+    arguments: ReusingSolver.allCases)
+  fileprivate func failure(solver: ReusingSolver) throws {
+    var run = try Run(solver)
     _ = try run.step(run.matrix)
     // Another system altogether, as ill-conditioned, in another basis.
     let other: Matrix<Double> = try tallMatrix(
@@ -77,10 +87,12 @@ struct PreconditionerReuseTests {
     #expect(run.report.notes.isEmpty)
   }
 
-  @Test("makes a new one after iterations grew, or when those to spare have paid for it")
-  func growth() throws {
+  @Test(
+    "makes a new one after iterations grew, or when those to spare have paid for it",
+    arguments: ReusingSolver.allCases)
+  fileprivate func growth(solver: ReusingSolver) throws {
     for factor in [1.0, 50] {
-      var run = try Run(reuse: .adaptive(growthFactor: factor))
+      var run = try Run(solver, reuse: .adaptive(growthFactor: factor))
       _ = try run.step(run.matrix)
       // Rows scaled by up to e^±0.15, e^±0.3, …: iterations grow slowly.
       let decisions = try (1...12).map { step in
@@ -101,14 +113,36 @@ struct PreconditionerReuseTests {
 
   @Test("refuses growth factors below 1", arguments: [0.5, .nan, .infinity])
   func badOptions(factor: Double) {
-    #expect(throws: OptimKitError.self) {
-      try SketchedCGSolver(SparseSignSketcher(), reuse: .adaptive(growthFactor: factor)).validate()
+    for solver in ReusingSolver.allCases {
+      #expect(throws: OptimKitError.self) {
+        try solver.make(reuse: .adaptive(growthFactor: factor)).validate()
+      }
     }
   }
 
   @Test("can be stored", arguments: [PreconditionerReuse.never, .adaptive(growthFactor: 3)])
   func coding(reuse: PreconditionerReuse) throws {
     #expect(try roundTrip(reuse) == reuse)
+  }
+}
+
+/// Solvers that keep what they precondition with.
+private enum ReusingSolver: String, CaseIterable {
+  case conjugateGradients
+  case sketchedLSQR
+  case preconditionedLSQR
+  case preconditionedLSMR
+
+  func make(reuse: PreconditionerReuse) -> any LinearSolver {
+    let sketch = SparseSignSketcher()
+    return switch self {
+    case .conjugateGradients: SketchedCGSolver(sketch, reuse: reuse)
+    case .sketchedLSQR: SketchedLSQRSolver(sketch, reuse: reuse)
+    case .preconditionedLSQR:
+      LSQRSolver(preconditioning: SketchPreconditioning(sketch), reuse: reuse)
+    case .preconditionedLSMR:
+      LSMRSolver(preconditioning: SketchPreconditioning(sketch), reuse: reuse)
+    }
   }
 }
 
@@ -122,10 +156,9 @@ private struct Run {
   /// Factorizations in each step.
   private(set) var counts: [Int] = []
 
-  init(reuse: PreconditionerReuse = .adaptive) throws {
+  init(_ solver: ReusingSolver, reuse: PreconditionerReuse = .adaptive) throws {
     matrix = try tallMatrix(rows: 400, columns: 30, conditionNumber: 1e4)
-    workspace = SketchedCGSolver(SparseSignSketcher(), reuse: reuse)
-      .makeWorkspace(for: Double.self)
+    workspace = solver.make(reuse: reuse).makeWorkspace(for: Double.self)
   }
 
   /// Prepares and solves; the decision about the preconditioner.

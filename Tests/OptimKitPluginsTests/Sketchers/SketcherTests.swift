@@ -30,19 +30,25 @@ struct SketcherTests {
   }
 
   @Test(
-    "with s = 4 k rows keep distortion and condition number inside their bounds",
+    "with s = 4 k rows keep distortion and condition number inside their bounds, for 20 seeds",
     arguments: Spectrum.allCases)
   func quality(spectrum: Spectrum) throws {
-    let matrix: Matrix<Double> = try tallMatrix(
-      rows: 3000, columns: 40, conditionNumber: 1e8, spectrum: spectrum)
+    let order = 40
+    let leading: Matrix<Double> = try tallMatrix(
+      rows: 2000, columns: order, conditionNumber: 1e8, spectrum: spectrum)
+    // The twenty rows that matter come first; here they are spread.
+    let matrix = leading.selectingRows((0..<2000).map { $0 * 1571 % 2000 })
+    // For Gaussian sketches singular values of S Q lie in 1 ± (√(k/s) + t/√s) but for a chance of exp(−t²/2) on
+    // either side (Davidson and Szarek 2001), far less in fact; t = 1 holds for the others too, as measured.
+    let width = 0.5 + 1 / Double(4 * order).squareRoot()
+    let largestDistortion = (1 + width) * (1 + width) - 1
+    let largestCondition = (1 + width) * (1 + width) / ((1 - width) * (1 - width))
     for sketcher in (spectrum == .clustered ? Self.robust : Self.all) + [LeverageSamplingSketcher()]
     {
       for seed in 0..<20 {
         let (distortion, squaredCondition) = try Self.quality(of: sketcher, on: matrix, seed: seed)
-        // Singular values of S Q lie in 1 ± √(k/s) = [½, 1½] for large k: squares within 1.25 of 1.
-        let bound = sketcher is LeverageSamplingSketcher ? 2.2 : 1.7
-        #expect(distortion < bound, "\(sketcher.name), seed \(seed)")
-        #expect(squaredCondition < 20, "\(sketcher.name), seed \(seed)")
+        #expect(distortion < largestDistortion, "\(sketcher.name), seed \(seed)")
+        #expect(squaredCondition < largestCondition, "\(sketcher.name), seed \(seed)")
       }
     }
   }

@@ -57,21 +57,79 @@ struct QRSolverTests {
     }
   }
 
-  @Test("recovers after a system that it refused")
+  @Test(
+    "gives singular systems their solution of minimum norm, by pivoting, and says so",
+    arguments: [(300, 10), (40, 39), (20, 20)], [false, true])
+  func singular(shape: (rows: Int, columns: Int), isDual: Bool) throws {
+    let problem = try SingularCase(rows: shape.rows, columns: shape.columns, isDual: isDual)
+    let workspace = QRSolver().makeWorkspace(for: Double.self)
+    let report = try workspace.prepare(
+      problem.system, key: RandomKey(seed: 0, purpose: .sketch))
+    #expect(report.factorization == "QR with column pivoting")
+    #expect(
+      report.fallbacks.first?.contains("rank \(shape.columns - 1) of \(shape.columns)") == true)
+    let (x, solved) = try solve(problem.system, problem.target, with: QRSolver(), 0)
+    // Square systems are solved as duals, with a random target out of their reach.
+    #expect(solved.status == .converged || shape.rows == shape.columns && !isDual)
+    #expect(distance(x, problem.solution) < 1e-12 * norm(problem.solution))
+  }
+
+  @Test("finds the rank, and the solution of minimum norm, of any matrix", arguments: 0...6)
+  func rank(rank: Int) throws {
+    for type in scalarTypes { try check(type) }
+    func check<Scalar: RealScalar>(_: Scalar.Type) throws {
+      let left: Matrix<Scalar> = try tallMatrix(rows: 50, columns: 6, conditionNumber: 10)
+      let right: Matrix<Scalar> = try tallMatrix(rows: 6, columns: 6, conditionNumber: 10, seed: 1)
+      var product = Matrix<Scalar>(rowCount: 50, columnCount: 6)
+      for i in 0..<50 {
+        for j in 0..<6 { for t in 0..<rank { product[i, j] += left[i, t] * right[t, j] } }
+      }
+      var factorization = try CompleteOrthogonalFactorization(transposed: product.transposed())
+      #expect(factorization.rank == rank)
+      // The four conditions of Penrose, for the matrix of the pseudoinverse.
+      let a = DenseJacobian(product)
+      let tolerance = 500 * Scalar.unitRoundoff
+      let b: [Scalar] = normalVector(50, seed: 1)
+      func pseudoinverse(_ b: [Scalar]) -> [Scalar] {
+        var b = b
+        var span = b.mutableSpan
+        return filled(6) { factorization.solve(&span, into: &$0) }
+      }
+      func transposed(_ r: [Scalar]) -> [Scalar] {
+        filled(50) { factorization.solveTransposed(r.span, into: &$0) }
+      }
+      let x = pseudoinverse(b)
+      let fitted = try a.product(x)
+      #expect(distance(pseudoinverse(fitted), x) <= tolerance * 100 * (norm(x) + 1))
+      #expect(distance(transposed(try a.transposedProduct(b)), fitted) <= tolerance * 100)
+      let r: [Scalar] = normalVector(6, seed: 2)
+      let w = transposed(r)
+      let reached = try a.transposedProduct(w)
+      #expect(distance(transposed(reached), w) <= tolerance * 100 * (norm(w) + 1))
+      #expect(distance(pseudoinverse(try a.product(r)), reached) <= tolerance * 100)
+    }
+  }
+
+  @Test("tells where the right-hand side of a singular dual is out of reach")
+  func outOfReach() throws {
+    let problem = try SingularCase(rows: 60, columns: 6, isDual: true)
+    let (_, report) = try solve(problem.system, [1, 0, 0, 0, 0, -1], with: QRSolver(), 1e-10)
+    #expect(report.status == .stagnated && report.notes.count == 1)
+    #expect(abs(try #require(report.relativeResidual) - 1) < 1e-12)
+  }
+
+  @Test("takes a singular system and a regular one in turn")
   func recovery() throws {
     let workspace = QRSolver().makeWorkspace(for: Double.self)
-    let singular = Matrix<Double>(rowCount: 4, columnCount: 2)
+    let zero = Matrix<Double>(rowCount: 4, columnCount: 2)
     let key = RandomKey(seed: 0, purpose: .sketch)
-    #expect(throws: OptimKitError.self) {
-      try workspace.prepare(DampedSystem(jacobian: DenseJacobian(singular)), key: key)
+    for matrix in [zero, .identity(4), zero, .identity(4)] {
+      try workspace.prepare(DampedSystem(jacobian: DenseJacobian(matrix)), key: key)
+      let x = try filled(matrix.columnCount) {
+        _ = try workspace.solve(
+          DampedRightHandSide(target: [1, 2, 3, 4]), tolerance: .relative(0), into: &$0)
+      }
+      #expect(distance(x, matrix.columnCount == 2 ? [0, 0] : [1, 2, 3, 4]) < 1e-14)
     }
-    let system = DampedSystem(
-      jacobian: DenseJacobian(Matrix<Double>.identity(4)), damping: 0)
-    try workspace.prepare(system, key: key)
-    let x = try filled(4) {
-      _ = try workspace.solve(
-        DampedRightHandSide(target: [1, 2, 3, 4]), tolerance: .relative(0), into: &$0)
-    }
-    #expect(distance(x, [1, 2, 3, 4]) < 1e-14)
   }
 }

@@ -19,7 +19,7 @@ struct RichardsonSolverTests {
     for solver in [RichardsonSolver(SRHTSketcher())] {
       let workspace = solver.makeWorkspace(for: Double.self)
       let preparation = try workspace.prepare(system, key: RandomKey(seed: 1, purpose: .sketch))
-      #expect(preparation.sketchSize == 50 * columns && preparation.factorization == "QR")
+      #expect(preparation.sketchSize == 1676 && preparation.factorization == "QR")
       var step = [Double](repeating: 0, count: 4000)
       var stepSpan = step.mutableSpan
       let report = try workspace.solve(
@@ -41,6 +41,42 @@ struct RichardsonSolverTests {
     #expect(error?.remedy.contains("heavy-ball") == true)
     #expect(throws: Never.self) {
       try RichardsonSolver(SRHTSketcher(), oversampling: 40).validate()
+    }
+  }
+
+  @Test(
+    "converges on narrow systems, whose small sketches spread",
+    arguments: [1, 2, 8])
+  func narrow(columns: Int) throws {
+    let matrix: Matrix<Double> = try tallMatrix(rows: 500, columns: columns, conditionNumber: 100)
+    let system = DampedSystem(jacobian: DenseJacobian(matrix))
+    for sketcher: any Sketcher in [SparseSignSketcher(), SRHTSketcher()] {
+      try check(sketcher)
+      func check(_ sketcher: some Sketcher) throws {
+        for seed in 0..<20 as Range<UInt64> {
+          let workspace = RichardsonSolver(sketcher).makeWorkspace(for: Double.self)
+          let preparation = try workspace.prepare(
+            system, key: RandomKey(seed: seed, purpose: .sketch))
+          // Of (√k + 2)² at least 40.
+          let root = Double(columns).squareRoot()
+          // All 512 rows of a Hadamard transform are an isometry.
+          #expect(
+            Double(preparation.sketchSize!) >= min(512, 40 * (root + 2) * (root + 2) - 1e-9))
+          let report = try filledReport(columns) {
+            try workspace.solve(
+              DampedRightHandSide(target: normalVector(500, seed: 1)),
+              tolerance: .relative(1e-6), into: &$0)
+          }
+          #expect(report.status == .converged, "\(sketcher.name), seed \(seed): \(report)")
+        }
+      }
+    }
+    func filledReport(
+      _ count: Int, _ solve: (inout MutableSpan<Double>) throws -> SolveReport
+    ) throws -> SolveReport {
+      var x = [Double](repeating: 0, count: count)
+      var span = x.mutableSpan
+      return try solve(&span)
     }
   }
 

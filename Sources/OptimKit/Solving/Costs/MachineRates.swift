@@ -2,7 +2,7 @@
 ///
 /// | | where it comes from | decisions that rest on it |
 /// |---|---|---|
-/// | `reference` | a table by instruction set and number of threads | the same on every run |
+/// | `reference` | a table by instruction set and number of processors | the same on every run |
 /// | `measured()` | kernels timed in this process, some 50 ms | may differ where two ways cost about the same |
 public struct MachineRates: Hashable, Sendable, Codable {
   /// Floating-point operations a second in large matrix products, in double precision.
@@ -31,13 +31,14 @@ public struct MachineRates: Hashable, Sendable, Codable {
     self.halfRateOrder = halfRateOrder
   }
 
-  /// Rates of a typical processor with this one's instruction set and number of threads.
+  /// Rates of a typical processor with this one's instruction set and number of processors, whatever number of
+  /// threads is in use: decisions do not depend on that.
   ///
   /// They were measured on one processor of each kind; ratios between them, which decisions rest on, vary
   /// less from one to the next than the rates themselves.
   public static var reference: Self {
     let environment = ComputeEnvironment.current
-    let threads = Double(min(environment.threads, environment.processorCount))
+    let threads = Double(environment.processorCount)
     let (matrix, bits): (Double, Double) =
       switch environment.kernelLevel {
       case .portable: (8e9, 0.23e12)

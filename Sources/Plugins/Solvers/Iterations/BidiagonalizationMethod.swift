@@ -7,30 +7,38 @@ import OptimKit
 protocol BidiagonalizationMethod<Scalar>: AnyObject {
   associatedtype Scalar: RealScalar
 
-  /// correction ← the solution for the residual that `process` has loaded, before `recover`.
+  /// correction ← the solution for the residual that `process` has loaded, before `recover`, until `watch`
+  /// ends the run.
   ///
   /// - Returns: The number of iterations.
   func run(
-    _ process: GolubKahanProcess<Scalar>, from start: ResidualNorms<Scalar>,
-    goal: ResidualNorms<Scalar>, iterationLimit: Int, into correction: inout MutableSpan<Scalar>
+    _ process: GolubKahanProcess<Scalar>, _ watch: consuming RunWatch<Scalar>, iterationLimit: Int,
+    into correction: inout MutableSpan<Scalar>
   ) throws -> Int
 }
 
-/// When a run has used up what rounding allows: it goes on no further than `goal`, than one roundoff of
-/// where it started, or than its norms fall.
+/// When a run has used up what rounding allows: it goes on no further than `goal`, than the accuracy of a run
+/// lets the norm fall from where it started, or than the norms do fall.
 struct RunWatch<Scalar: RealScalar> {
   private let goal: ResidualNorms<Scalar>
   private let floor: Scalar
   private var progress: ProgressWatch<Scalar>
 
-  init(from start: ResidualNorms<Scalar>, goal: ResidualNorms<Scalar>) {
+  /// - Parameters:
+  ///   - relativeAccuracy: What a run can reduce the norm to, of where it started.
+  ///   - progress: What tells of a stall.
+  init(
+    from start: ResidualNorms<Scalar>, goal: ResidualNorms<Scalar>, relativeAccuracy: Scalar,
+    progress: ProgressWatch<Scalar>
+  ) {
     self.goal = goal
-    floor = start.preconditioned * Scalar.unitRoundoff
-    progress = ProgressWatch(initial: start.preconditioned)
+    floor = start.preconditioned * relativeAccuracy
+    self.progress = progress
   }
 
-  mutating func isOver(at norms: ResidualNorms<Scalar>) -> Bool {
+  /// - Parameter progress: The norm that tells of a stall, where that is not the preconditioned one.
+  mutating func isOver(at norms: ResidualNorms<Scalar>, progress value: Scalar? = nil) -> Bool {
     norms.meets(goal) || norms.preconditioned <= floor
-      || progress.hasStalled(at: norms.preconditioned)
+      || progress.hasStalled(at: value ?? norms.preconditioned)
   }
 }

@@ -51,9 +51,8 @@ final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     isReused = false
     history = nil
     // The old factor's memory becomes the new matrix.
-    var storage = factor.take()?.recoverStorage()
     let fresh = try CholeskyPreconditioner(
-      of: system, precision: precision, reusing: storage.take())
+      of: system, precision: precision, reusing: factor.take())
     factor = fresh
     if case .adaptive(let growthFactor) = reuse {
       history = PreconditionerHistory(

@@ -63,6 +63,9 @@ final class GolubKahanProcess<Scalar: RealScalar> {
     longVector.count == system.augmentedLongCount && shortVector.count == system.shortCount
   }
 
+  /// Whether there is an R other than the identity.
+  var isPreconditioned: Bool { factor != nil }
+
   var isDual: Bool { operation.system.isDual }
 
   /// v, on whose side solutions are.

@@ -5,15 +5,10 @@ import OptimKit
 /// With `.adaptive` reuse a preconditioner lives across systems. Storage: 2 short-side vectors, one more
 /// after a reused preconditioner failed, that of the preconditioner and of the iteration.
 final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
-  private let preconditioning: (any PreconditionerStrategy)?
-  private let reuse: PreconditionerReuse
+  private var kept: KeptPreconditioner<Scalar>?
   private let iteration: any ShortSideIteration<Scalar>
   private var system: DampedSystem<Scalar>?
   private var key: RandomKey?
-  private var preconditioner: (any Preconditioner<Scalar>)?
-  private var history: PreconditionerHistory?
-  /// Whether the preconditioner was made for another system.
-  private var isReused = false
   private var rightHandSideBuffer: AlignedBuffer<Scalar>?
   private var solutionBuffer: AlignedBuffer<Scalar>?
   private var correctionBuffer: AlignedBuffer<Scalar>?
@@ -22,44 +17,18 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     preconditioning: (any PreconditionerStrategy)? = nil, reuse: PreconditionerReuse = .never,
     iteration: any ShortSideIteration<Scalar>
   ) {
-    self.preconditioning = preconditioning
-    self.reuse = reuse
+    kept = preconditioning.map { KeptPreconditioner($0, reuse: reuse) }
     self.iteration = iteration
   }
 
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
     self.system = system
     self.key = key
-    guard preconditioning != nil else { return PreparationReport(access: system.productAccess) }
-    let reason = history?.reasonToRefresh(for: system)
-    if let history, let preconditioner, reason == nil {
-      isReused = true
-      var report = preconditioner.report
-      report.access += ", \(system.productAccess)"
-      report.decision = "kept: \(history.reasonToKeep)"
-      report.fallbacks = []
-      return report
+    guard var report = try kept?.prepare(system, key: key) else {
+      return PreparationReport(access: system.productAccess)
     }
-    var report = try refresh(for: system, key: key)
     report.access += ", \(system.productAccess)"
-    report.decision = reason.map { "fresh: \($0)" } ?? "fresh"
     return report
-  }
-
-  private func refresh(for system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport
-  {
-    guard let preconditioning else { preconditionFailure("there is a way to precondition") }
-    history = nil
-    isReused = false
-    // Handed over, not kept beside the new one.
-    let fresh = try preconditioning.makePreconditioner(
-      for: system, key: key, reusing: preconditioner.take())
-    preconditioner = fresh
-    if case .adaptive(let factor) = reuse {
-      history = PreconditionerHistory(
-        of: system, cost: fresh.report.costInIterations, growthFactor: factor)
-    }
-    return fresh.report
   }
 
   func solve(
@@ -78,9 +47,14 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     var outcome = IterationOutcome<Scalar>(status: .converged, iterations: 0, residualNorm: 0)
     var notes: [String] = []
     if norm > 0 {
-      let threshold = tolerance.threshold(rightHandSideNorm: norm)
+      // Powers of two change no digit, and squares of huge or tiny norms do not overflow.
+      let unit = Self.powerOfTwo(near: norm)
+      Scalar.scale(&r, by: 1 / unit)
       outcome = try iterate(
-        system, rightHandSide: &r, norm: norm, threshold: threshold, notes: &notes, into: &z)
+        system, rightHandSide: &r, norm: norm / unit,
+        threshold: tolerance.threshold(rightHandSideNorm: norm) / unit, notes: &notes, into: &z)
+      Scalar.scale(&z, by: unit)
+      outcome.residualNorm *= unit
       guard outcome.status == .converged || outcome.residualNorm < norm else {
         throw OptimKitError(
           .noConvergence,
@@ -99,25 +73,28 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       rightHandSideNorm: Double(norm), notes: notes)
   }
 
+  private static func powerOfTwo(near value: Scalar) -> Scalar {
+    let largest = Scalar.greatestFiniteMagnitude.exponent - 2
+    return Scalar(
+      sign: .plus, exponent: min(max(value.exponent, -largest), largest), significand: 1)
+  }
+
   /// z ← the solution of N z = r, from z = 0; with a new preconditioner where a reused one fails. Leaves r
   /// undefined.
   private func iterate(
     _ system: DampedSystem<Scalar>, rightHandSide r: inout MutableSpan<Scalar>, norm: Scalar,
     threshold: Scalar, notes: inout [String], into z: inout MutableSpan<Scalar>
   ) throws -> IterationOutcome<Scalar> {
-    let limit = isReused ? history?.iterationLimit(reduction: Double(threshold / norm)) : nil
+    let limit = kept?.iterationLimit(reduction: Double(threshold / norm))
     var outcome = try run(
       system, rightHandSide: r.span, threshold: threshold, limit: limit, into: &z)
-    guard isReused, outcome.status != .converged, let key else {
-      history?.record(
+    guard kept?.isReused == true, outcome.status != .converged, let key else {
+      kept?.record(
         iterations: outcome.iterations, reduction: Double(outcome.residualNorm / norm))
       return outcome
     }
-    notes.append(
-      "a reused preconditioner ended by \(outcome.status.rawValue) after \(outcome.iterations) "
-        + "iterations; a new one was made")
-    let report = try refresh(for: system, key: key)
-    notes += report.fallbacks
+    notes.append(KeptPreconditioner<Scalar>.failureNote(outcome))
+    notes += try kept?.refresh(for: system, key: key).fallbacks ?? []
     // What was reached is kept, where it is something: the new one solves for the correction.
     if outcome.residualNorm < norm {
       let memory = AlignedBuffer.resize(&correctionBuffer, to: system.shortCount)
@@ -129,13 +106,13 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
         system, rightHandSide: r.span, threshold: threshold, limit: nil, into: &correction)
       Scalar.add(1, correction.span, to: &z)
       outcome.add(second)
-      history?.record(iterations: second.iterations, reduction: Double(second.residualNorm / start))
+      kept?.record(iterations: second.iterations, reduction: Double(second.residualNorm / start))
     } else {
       Scalar.fill(&z, with: 0)
       let second = try run(
         system, rightHandSide: r.span, threshold: threshold, limit: nil, into: &z)
       outcome.add(second)
-      history?.record(iterations: second.iterations, reduction: Double(second.residualNorm / norm))
+      kept?.record(iterations: second.iterations, reduction: Double(second.residualNorm / norm))
     }
     return outcome
   }
@@ -150,7 +127,7 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     defer { if let ownLimit { limitable?.maximumIterations = ownLimit } }
     let outcome = try system.ledger.measure(.solver) {
       try iteration.solve(
-        system, preconditioner: preconditioner, rightHandSide: rightHandSide,
+        system, preconditioner: kept?.current, rightHandSide: rightHandSide,
         threshold: threshold, into: &z)
     }
     system.ledger.addInnerIterations(outcome.iterations)
@@ -166,7 +143,7 @@ protocol LimitableIteration: AnyObject {
 
 extension IterationOutcome {
   /// Goes on with another iteration's outcome.
-  fileprivate mutating func add(_ next: Self) {
+  mutating func add(_ next: Self) {
     status = next.status
     iterations += next.iterations
     residualNorm = next.residualNorm

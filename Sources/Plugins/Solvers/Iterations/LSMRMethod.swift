@@ -1,16 +1,23 @@
 import OptimKit
 
 /// LSMR (Fong and Saunders 2011): ‖Āᵀ(residual)‖ is minimal over the Krylov space, as with MINRES on the
-/// normal equations, which are never formed. For processes without a preconditioner.
+/// normal equations, which are never formed. With a preconditioner R it is that of B = Ā R⁻¹:
+/// ‖R⁻ᵀĀᵀ(residual)‖ is minimal, and in the dual, where B is preconditioned from the left, ‖B R⁻ᵀ(residual)‖.
+/// The norms before preconditioning take the residual itself (`LSMRImages`).
 ///
-/// Storage: 2 vectors of the solution's side.
+/// Both fall for ever, in rounding too. What tells that a run has stalled is the residual of LSQR in the same
+/// space, |ζ̄| / |c̄| in the notation of the paper, which rises and falls (Cullum and Greenbaum 1996).
+///
+/// Storage: 2 vectors of the solution's side; with a preconditioner, one of the short side in the primal, and 3
+/// in the dual.
 final class LSMRMethod<Scalar: RealScalar>: BidiagonalizationMethod {
   private var directionBuffer: AlignedBuffer<Scalar>?
   private var searchBuffer: AlignedBuffer<Scalar>?
+  private let images = LSMRImages<Scalar>()
 
   func run(
-    _ process: GolubKahanProcess<Scalar>, from start: ResidualNorms<Scalar>,
-    goal: ResidualNorms<Scalar>, iterationLimit: Int, into y: inout MutableSpan<Scalar>
+    _ process: GolubKahanProcess<Scalar>, _ watch: consuming RunWatch<Scalar>, iterationLimit: Int,
+    into y: inout MutableSpan<Scalar>
   ) throws -> Int {
     let directionMemory = AlignedBuffer.resize(&directionBuffer, to: y.count)
     let searchMemory = AlignedBuffer.resize(&searchBuffer, to: y.count)
@@ -21,6 +28,7 @@ final class LSMRMethod<Scalar: RealScalar>: BidiagonalizationMethod {
     Scalar.fill(&y, with: 0)
     Scalar.fill(&hBar, with: 0)
     Scalar.copy(process.right.span, into: &h)
+    images.load(process)
     // In the notation of the paper, section 3: alphaBar to zetaBar belong to the two rotations.
     var alphaBar = process.alpha
     var zetaBar = process.alpha * process.beta
@@ -30,7 +38,6 @@ final class LSMRMethod<Scalar: RealScalar>: BidiagonalizationMethod {
     var sBar = Scalar(0)
     var zeta = Scalar(0)
     var residual = LSMRResidual(beta: process.beta)
-    var watch = RunWatch(from: start, goal: goal)
     var iterations = 0
     while iterations < iterationLimit {
       try process.advance()
@@ -52,7 +59,8 @@ final class LSMRMethod<Scalar: RealScalar>: BidiagonalizationMethod {
       zeta = cBar * zetaBar
       zetaBar *= -sBar
 
-      Scalar.combine(1, h.span, plus: -thetaBar * rho / (oldRho * oldRhoBar), into: &hBar)
+      let momentum = -thetaBar * rho / (oldRho * oldRhoBar)
+      Scalar.combine(1, h.span, plus: momentum, into: &hBar)
       Scalar.add(zeta / (rho * rhoBar), hBar.span, to: &y)
       Scalar.combine(1, process.right.span, plus: -theta / rho, into: &h)
       iterations += 1
@@ -60,7 +68,20 @@ final class LSMRMethod<Scalar: RealScalar>: BidiagonalizationMethod {
       let norm = residual.next(
         c: c, s: s, thetaBar: thetaBar, rhoBar: rhoBar, oldZeta: oldZeta, zeta: zeta)
       let told = process.isDual ? norm : abs(zetaBar)
-      if watch.isOver(at: ResidualNorms(residual: told, preconditioned: told)) { break }
+      let before =
+        !process.isPreconditioned
+        ? told
+        : process.isDual
+          ? images.residualNorm(
+            process, c: c, s: s, rho: rho, momentum: momentum, step: zeta / (rho * rhoBar))
+          : told * images.gradientNorm(process, c: cBar, s: sBar)
+      // At |c̄| = 0 the iteration stands still for a step.
+      let progress = process.isDual ? told : told / max(abs(cBar), Scalar.leastNormalMagnitude)
+      if watch.isOver(
+        at: ResidualNorms(residual: before, preconditioned: told), progress: progress)
+      {
+        break
+      }
     }
     return iterations
   }

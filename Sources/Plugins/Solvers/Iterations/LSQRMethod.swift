@@ -9,8 +9,8 @@ final class LSQRMethod<Scalar: RealScalar>: BidiagonalizationMethod {
   private var residualBuffer: AlignedBuffer<Scalar>?
 
   func run(
-    _ process: GolubKahanProcess<Scalar>, from start: ResidualNorms<Scalar>,
-    goal: ResidualNorms<Scalar>, iterationLimit: Int, into y: inout MutableSpan<Scalar>
+    _ process: GolubKahanProcess<Scalar>, _ watch: consuming RunWatch<Scalar>, iterationLimit: Int,
+    into y: inout MutableSpan<Scalar>
   ) throws -> Int {
     let directionMemory = AlignedBuffer.resize(&directionBuffer, to: y.count)
     let residualMemory = AlignedBuffer.resize(
@@ -25,7 +25,6 @@ final class LSQRMethod<Scalar: RealScalar>: BidiagonalizationMethod {
     Scalar.copy(process.right.span, into: &direction)
     var rhoBar = process.alpha
     var phiBar = process.beta
-    var watch = RunWatch(from: start, goal: goal)
     var iterations = 0
     while iterations < iterationLimit {
       try process.advance()

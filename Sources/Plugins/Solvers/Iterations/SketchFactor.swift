@@ -1,17 +1,13 @@
 import OptimKit
 
-/// A sketch and its size, for a factor by QR.
-struct SketchFactoring {
-  var sketcher: any Sketcher
-  var oversampling: Double
-}
-
 /// R of S̄Ā = QR, S̄Ā = [S A; √μ I], kept together with Q: besides the preconditioner it gives the solution of
 /// the sketched least-squares problem, a good start.
 ///
 /// Storage: (s + k) k + s + k scalars, and for the sketch of one vector 64 bytes for each row of S and of a block.
 final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
-  let report: PreparationReport
+  var report: PreparationReport
+  /// u κ(R), with κ₁(R)/√k for the condition number.
+  let relativeAccuracy: Scalar
   private var factorization: OrthogonalFactorization<Scalar>?
   private let sketch: any Sketch
   private var sketchedTarget: AlignedBuffer<Scalar>?
@@ -19,12 +15,10 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
   private var block: AlignedBuffer<Scalar>?
 
   init(
-    of system: DampedSystem<Scalar>, _ sketching: SketchFactoring, key: RandomKey,
-    reusing old: SketchFactor?
+    of system: DampedSystem<Scalar>, _ sketch: any Sketch, from sketcher: any Sketcher,
+    smallestReciprocal: Scalar, reusing old: SketchFactor?
   ) throws {
     let order = system.shortCount
-    let size = try system.sketchSize(oversampling: sketching.oversampling)
-    let sketch = try system.makeSketch(from: sketching.sketcher, rows: size, key: key)
     let rows = max(sketch.rowCount + (system.damping > 0 ? order : 0), order)
     var recovered = old?.factorization.take()?.recoverStorage()
     if recovered?.rowCount != rows || recovered?.columnCount != order {
@@ -45,14 +39,17 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
       try OrthogonalFactorization(recovered.take()!)
     }
     system.ledger.addFactorization()
-    try result.requireRegular("the sketched system")
+    let reciprocal = try result.requireRegular(
+      "the sketched system", smallestReciprocal: smallestReciprocal)
+    relativeAccuracy = Scalar.unitRoundoff / (reciprocal * Scalar(order).squareRoot())
     factorization = result
     self.sketch = sketch
     sketchedTarget = old?.sketchedTarget.take()
     sum = old?.sum.take()
     block = old?.block.take()
     report = PreparationReport(
-      access: system.sketchAccess, sketchSize: sketch.rowCount, factorization: "QR")
+      access: system.sketchAccess, sketchSize: sketch.rowCount, factorization: "QR",
+      costInIterations: system.sketchCostInIterations(of: sketcher, rows: sketch.rowCount))
   }
 
   func applyInverseFactor(in r: inout MutableSpan<Scalar>) {

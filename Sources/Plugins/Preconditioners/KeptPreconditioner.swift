@@ -1,0 +1,75 @@
+import OptimKit
+
+/// A preconditioner that lives across systems while it is good enough, as `PreconditionerReuse` says, and what
+/// is reported of it.
+///
+/// Storage: that of the preconditioner; a new one is made in the memory of the old one.
+struct KeptPreconditioner<Scalar: RealScalar> {
+  private let strategy: any PreconditionerStrategy
+  private let reuse: PreconditionerReuse
+  private var history: PreconditionerHistory?
+
+  /// The preconditioner; nil before the first system and after a failure to make one.
+  private(set) var current: (any Preconditioner<Scalar>)?
+
+  /// Whether it was made for another system.
+  private(set) var isReused = false
+
+  init(_ strategy: any PreconditionerStrategy, reuse: PreconditionerReuse) {
+    self.strategy = strategy
+    self.reuse = reuse
+  }
+
+  /// The name of the strategy.
+  var name: String { strategy.name }
+
+  /// Keeps the preconditioner for `system`, or makes a new one, and says why.
+  mutating func prepare(
+    _ system: DampedSystem<Scalar>, key: RandomKey
+  ) throws -> PreparationReport {
+    let reason = history?.reasonToRefresh(for: system)
+    if let history, let current, reason == nil {
+      isReused = true
+      var report = current.report
+      report.decision = "kept: \(history.reasonToKeep)"
+      report.fallbacks = []
+      return report
+    }
+    var report = try refresh(for: system, key: key)
+    report.decision = reason.map { "fresh: \($0)" } ?? "fresh"
+    return report
+  }
+
+  /// Makes a new one.
+  mutating func refresh(
+    for system: DampedSystem<Scalar>, key: RandomKey
+  ) throws -> PreparationReport {
+    history = nil
+    isReused = false
+    // Handed over, not kept beside the new one.
+    let fresh = try strategy.makePreconditioner(for: system, key: key, reusing: current.take())
+    current = fresh
+    // The identity costs nothing to make, and stands in where there was nothing better for one system.
+    if case .adaptive(let factor) = reuse, !(fresh is IdentityPreconditioner<Scalar>) {
+      history = PreconditionerHistory(
+        of: system, cost: fresh.report.costInIterations, growthFactor: factor)
+    }
+    return fresh.report
+  }
+
+  /// The number of iterations at which a solve with a reused preconditioner should be given up.
+  func iterationLimit(reduction: Double) -> Int? {
+    isReused ? history?.iterationLimit(reduction: reduction) : nil
+  }
+
+  /// Books a solve that reduced the residual to `reduction` of what it was.
+  mutating func record(iterations: Int, reduction: Double) {
+    history?.record(iterations: iterations, reduction: reduction)
+  }
+
+  /// What a solve notes where a reused preconditioner has failed.
+  static func failureNote<Value>(_ outcome: IterationOutcome<Value>) -> String {
+    "a reused preconditioner ended by \(outcome.status.rawValue) after \(outcome.iterations) "
+      + "iterations; a new one was made"
+  }
+}
