@@ -5,7 +5,10 @@ import OptimKit
 /// With s rows for k columns, κ(R⁻ᵀ N R⁻¹) ≈ ((√s + √k)/(√s − √k))², whatever the conditioning of A
 /// (arXiv 2006.11648).
 ///
-/// Where R is singular at working precision, a sketch of twice the size is tried once, by QR; the
+/// From a sketcher that samples left factors, such as `NeuronSamplingSketcher`, and a Jacobian with `SampledGram`,
+/// RᵀR is had by Cholesky of the sampled Gram matrix without S A; a larger sample is drawn where it is singular.
+///
+/// Otherwise, where R is singular at working precision, a sketch of twice the size is tried once, by QR; the
 /// report tells.
 ///
 /// Cost: the sketch, and s k² + k³/3 by Cholesky or 2 s k² by QR. Storage: (s + k) k + k² scalars, k²
@@ -54,7 +57,13 @@ public struct SketchPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
   public func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey
   ) throws -> any Preconditioner<Scalar> {
-    try SketchPreconditioner(
+    if factorization == .automatic, system.hasSampledGram,
+      let sampler = sketch as? any LeftFactorSampler
+    {
+      return try SketchPreconditioner(
+        of: system, sampler: sampler, oversampling: oversampling, key: key)
+    }
+    return try SketchPreconditioner(
       of: system, sketcher: sketch, oversampling: oversampling, factorization: factorization,
       key: key)
   }
@@ -68,6 +77,12 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   private let factor: Matrix<Scalar>
   private let triangle: MatrixTriangle
 
+  init(factor: Matrix<Scalar>, triangle: MatrixTriangle, report: PreparationReport) {
+    self.factor = factor
+    self.triangle = triangle
+    self.report = report
+  }
+
   init<Sketch>(
     of system: DampedSystem<Scalar>, sketcher: Sketch, oversampling: Double,
     factorization: SketchPreconditioning<Sketch>.Factorization, key: RandomKey
@@ -75,6 +90,7 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     let wanted = try system.sketchSize(oversampling: oversampling)
     var fallbacks: [String] = []
     var rows = 0
+    var access = ""
     var result: (factor: Matrix<Scalar>, triangle: MatrixTriangle)?
     // A larger sketch is tried once: a singular system stays singular at every size.
     for size in [wanted, 2 * wanted] where result == nil {
@@ -83,6 +99,7 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
         rows == 0 && sketch.rowCount == size && 2 * size < system.longCount
         && 2 * wanted * system.shortCount < Int(Int32.max)
       rows = sketch.rowCount
+      access = system.sketchAccess(of: sketch)
       do {
         result = try Self.factor(
           of: system, sketch, isCholeskyTried: factorization == .automatic && size == wanted,
@@ -95,7 +112,7 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     guard let result else { preconditionFailure("the last attempt throws") }
     (factor, triangle) = result
     report = PreparationReport(
-      access: system.sketchAccess, sketchSize: rows,
+      access: access, sketchSize: rows,
       factorization: triangle == .lower ? "Cholesky" : "QR",
       costInIterations: system.sketchCostInIterations(rows: rows), fallbacks: fallbacks)
   }

@@ -53,7 +53,7 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
     sum = AlignedBuffer(count: sketch.rowCount * width)
     block = AlignedBuffer(count: sketch.blockRowCount * width)
     report = PreparationReport(
-      access: system.sketchAccess, sketchSize: sketch.rowCount, factorization: "QR")
+      access: system.sketchAccess(of: sketch), sketchSize: sketch.rowCount, factorization: "QR")
   }
 
   /// Gives the memory of the factorization to the next; the factor is of no use any more.
