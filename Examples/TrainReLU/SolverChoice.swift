@@ -55,12 +55,15 @@ package enum SketchChoice: String, CaseIterable, Sendable {
   case sparseSign = "sparse-sign"
   /// TensorSketch, from the Kronecker factors of the Jacobian's rows.
   case tensor
+  /// Sampled neurons, whose Gram matrix comes from activation bits.
+  case neuronSampling = "neuron-sampling"
 
   func makeSketcher() -> any Sketcher {
     switch self {
     case .srht: SRHTSketcher()
     case .sparseSign: SparseSignSketcher()
     case .tensor: TensorSketcher()
+    case .neuronSampling: NeuronSamplingSketcher()
     }
   }
 }

@@ -131,7 +131,7 @@ extension JacobianCheck {
     }
   }
 
-  private func compareRows(
+  func compareRows(
     _ rows: [Scalar], _ name: String, _ findings: inout ConformanceFindings
   ) throws {
     for row in 0..<rowCount {
@@ -143,7 +143,7 @@ extension JacobianCheck {
   }
 
   /// Ranges of lengths 1, 2, 3, … that cover `0..<count`.
-  private func raggedRanges(_ count: Int) -> [Range<Int>] {
+  func raggedRanges(_ count: Int) -> [Range<Int>] {
     var result: [Range<Int>] = []
     while let first = result.isEmpty ? 0 : result.last?.upperBound, first < count {
       result.append(first..<min(count, first + result.count + 1))

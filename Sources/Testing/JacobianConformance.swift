@@ -10,6 +10,8 @@ import OptimKit
 ///   bits, also from several threads at once;
 /// - that products and what capabilities offer have the same bits for one, two and three threads;
 /// - `RowAccessible`: row i equals Jᵀeᵢ, in blocks of any length;
+/// - `SparseRows`: offsets never fall, columns ascend strictly, and row i equals Jᵀeᵢ;
+/// - `SampledGram`: samples of left factors give what the Kronecker products of theirs do;
 /// - `GramComputing`: the lower triangle and `applyGram` equal J Jᵀ from products;
 /// - `GramColumns`: the diagonal and columns, in any order, equal those of J Jᵀ from products;
 /// - `KhatriRaoRows`: the Kronecker product of the factors of row i equals Jᵀeᵢ.
@@ -42,6 +44,14 @@ public func conformanceIssues<Scalar: RealScalar>(
   }
   if let rows = jacobian as? any KhatriRaoRows<Scalar> {
     findings.attempt("copying Khatri-Rao factors") { try check.factors(of: rows, &$0) }
+  }
+  if let rows = jacobian as? any SparseRows<Scalar> {
+    findings.attempt("copying sparse rows") { try check.sparseRows(of: rows, &$0) }
+  }
+  if let gram = jacobian as? any SampledGram<Scalar> {
+    findings.attempt("computing the Gram matrix of a sample") {
+      try check.sampledGram(of: gram, &$0)
+    }
   }
   if let gram = jacobian as? any GramComputing<Scalar> {
     findings.attempt("computing the Gram matrix") { try check.gram(of: gram, &$0) }

@@ -6,11 +6,24 @@ extension TwoLayerReLUJacobian: GramComputing {
   ///
   /// - Complexity: O(n² m / 64) word operations per pair of outputs, and O(n² d) once for X Xᵀ.
   public func computeGram(into result: inout MutableSpan<Scalar>) {
+    computeGram(
+      words: bits.words.baseAddress, wordsPerSample: bits.wordsPerSample,
+      negative: negativeProducts, into: &result)
+  }
+
+  /// Lower triangle of result ← the part of J Jᵀ that some neurons have, from words of activation bits and of
+  /// the products of two outputs' signs.
+  func computeGram(
+    words: UnsafePointer<UInt64>?, wordsPerSample: Int, negative: (Int, Int) -> [UInt64],
+    into result: inout MutableSpan<Scalar>
+  ) {
     precondition(result.count == rowCount * rowCount)
     let inner = network.samples.innerProducts()
     for first in 0..<network.outputsPerSample {
       for second in 0...first {
-        computeGram(of: first, with: second, inner: inner, into: &result)
+        computeGram(
+          of: first, with: second, inner: inner, words: words, wordsPerSample: wordsPerSample,
+          negative: first == second ? nil : negative(first, second), into: &result)
         if second != first { mirrorOutputs(first, second, in: &result) }
       }
     }
@@ -33,23 +46,24 @@ extension TwoLayerReLUJacobian: GramComputing {
 
   /// Rows of output `first` against columns of output `second`.
   private func computeGram(
-    of first: Int, with second: Int, inner: Matrix<Scalar>, into result: inout MutableSpan<Scalar>
+    of first: Int, with second: Int, inner: Matrix<Scalar>, words: UnsafePointer<UInt64>?,
+    wordsPerSample: Int, negative: [UInt64]?, into result: inout MutableSpan<Scalar>
   ) {
     let samples = network.sampleCount
     let outputs = network.outputsPerSample
     let order = rowCount
-    let negative = first == second ? nil : negativeProducts(first, second)
     let blockLength = 64
     let blocks = (samples + blockLength - 1) / blockLength
     result.withUnsafeMutableBufferPointer { result in
       let target = Shared(result.baseAddress! + first * order + second)
+      let words = Shared(words)
       ThreadPool.forEach(blocks) { number in
         // Later rows are longer: they go first, so that threads finish together.
         let block = blocks - 1 - number
         negative.withUnsafeBufferPointerOrNil { negative in
           inner.storage.withUnsafeBufferPointer { inner in
             Scalar.routines.kernels.bitGram(
-              bits.words.baseAddress, samples, bits.wordsPerSample, negative, inner.baseAddress,
+              words.pointer, samples, wordsPerSample, negative, inner.baseAddress,
               1 / Scalar(network.width), block * blockLength,
               min(samples, (block + 1) * blockLength), target.pointer, outputs * order, outputs)
           }

@@ -7,9 +7,11 @@
 /// | capability | what it makes possible |
 /// |---|---|
 /// | `RowAccessible` | sketching by streamed rows |
+/// | `SparseRows` | normal matrices and sketches at the cost of the nonzeros |
 /// | `KhatriRaoRows` | sketching without ever forming a row |
 /// | `GramComputing` | an exact Gram matrix faster than by rows |
 /// | `GramColumns` | low-rank preconditioners from a few columns of the Gram matrix |
+/// | `SampledGram` | preconditioning from a sample of the left Kronecker factors |
 ///
 /// - Implementor must: keep what it needs of the point it was made at; the model may move on.
 public protocol JacobianProvider<Scalar>: LinearOperator {}
@@ -64,4 +66,15 @@ public protocol KhatriRaoRows<Scalar>: JacobianProvider {
   ///
   /// - Implementor must: allow calls from several threads at once.
   func copyRightFactors(rows: Range<Int>, into result: inout MutableSpan<Scalar>) throws
+}
+
+/// A Jacobian of Khatri-Rao rows that computes the part of its row Gram matrix that some of the parameters have
+/// faster than by their columns.
+public protocol SampledGram<Scalar>: KhatriRaoRows {
+  /// Lower triangle of result ← J P Jᵀ, row-major, `rowCount` square, where P keeps the parameters of left
+  /// elements `ranges`. The rest is left undefined.
+  ///
+  /// - Caller must: pass ranges of 0 ..< `leftFactorCount`; elements that are given twice count twice.
+  func computeGram(
+    ofLeftElements ranges: [Range<Int>], into result: inout MutableSpan<Scalar>) throws
 }

@@ -29,7 +29,8 @@ extension DampedSystem {
   /// blocks in order, so that the result does not depend on the number of threads.
   ///
   /// - Complexity: n p times the cost of the sketch per element. From Khatri-Rao rows, blocks of A are
-  ///   made in cache and never stored; a `KhatriRaoSketch` takes their factors instead.
+  ///   made in cache and never stored; a `KhatriRaoSketch` takes their factors instead. From sparse rows, a
+  ///   `SparseSketch` costs by the stored elements, and takes a second matrix of the size of S A.
   /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
   public func apply(_ sketch: any Sketch, into result: inout Matrix<Scalar>) throws {
     precondition(sketch.columnCount == longCount, "the sketch fits the long side")
@@ -52,6 +53,8 @@ extension DampedSystem {
           }
         }
         scaleColumns(of: &result, rows: sketch.rowCount)
+      } else if let sparseRows, let sparse = sketch as? any SparseSketch {
+        try sketchSparseRows(of: sparseRows, with: sparse, into: &result)
       } else if isDual, let rowAccessible {
         // Whole rows are written out: 2²⁵ elements of them.
         let lanes = min(laneCount(for: sketch), max(1, (1 << 25) / longCount / width) * width)
@@ -71,8 +74,11 @@ extension DampedSystem {
   }
 
   /// What a sketch is made from, in words.
-  public var sketchAccess: String {
-    isDual && khatriRaoRows != nil ? "sketch of Khatri-Rao rows" : "sketch of streamed rows"
+  public func sketchAccess(of sketch: any Sketch) -> String {
+    if isDual, khatriRaoRows != nil { return "sketch of Khatri-Rao rows" }
+    guard sparseRows != nil else { return "sketch of streamed rows" }
+    return sketch is any SparseSketch
+      ? "sketch of sparse rows" : "sketch of sparse rows written out"
   }
 
   private var width: Int { Lanes.width(of: Scalar.self) }
@@ -112,7 +118,7 @@ extension DampedSystem {
 
   /// Groups side by side on several threads, or one after the other for a sketch that shares out its
   /// own work.
-  private func forEachGroup(
+  func forEachGroup(
     _ count: Int, of sketch: any Sketch, _ body: @Sendable (Int) -> Void
   ) {
     if sketch.prefersManyLanes {

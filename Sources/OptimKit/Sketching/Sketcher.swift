@@ -8,6 +8,7 @@
 /// | capability | what it makes possible |
 /// |---|---|
 /// | `KhatriRaoSketcher` | sketching Khatri-Rao rows from their factors |
+/// | `LeftFactorSampler` | a sketched Gram matrix without the sketch |
 /// | `SystemSketcher` | a distribution that depends on the system |
 ///
 /// - Caller must: choose `rows` several times the number of columns of A (4 is the usual choice).

@@ -8,12 +8,14 @@ extension DampedSystem {
   /// What the diagonal of the short-side matrix is made from, in words.
   public var diagonalAccess: String {
     if isDual, gramColumns != nil { return "a structured Gram matrix" }
+    if sparseRows != nil { return "sparse rows" }
     return rowAccessible != nil ? "streamed rows" : "products"
   }
 
   /// result ← the diagonal of N − μI, of `shortCount` elements.
   ///
-  /// - Complexity: That of the Jacobian's `GramColumns` in the dual; O(n p) from rows; otherwise one product
+  /// - Complexity: That of the Jacobian's `GramColumns` in the dual; O(n p) from rows, less
+  ///   from sparse ones; otherwise one product
   ///   with J or Jᵀ for each element.
   public func copyUndampedDiagonal(into result: inout MutableSpan<Scalar>) throws {
     precondition(result.count == shortCount)
@@ -22,6 +24,8 @@ extension DampedSystem {
         try gramColumns.copyGramDiagonal(into: &result)
         applyCurvature(to: &result)
         applyCurvature(to: &result)
+      } else if let sparseRows {
+        try copySparseDiagonal(of: sparseRows, into: &result)
       } else if rowAccessible != nil {
         try addSquaresOfRows(to: &result)
       } else {

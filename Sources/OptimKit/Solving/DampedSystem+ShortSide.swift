@@ -52,7 +52,8 @@ extension DampedSystem {
 
   /// What the normal matrix is made from, in words.
   public var normalMatrixAccess: String {
-    isDual && gramComputing != nil ? "structured Gram matrix" : "Gram matrix of streamed rows"
+    if isDual, gramComputing != nil { return "structured Gram matrix" }
+    return sparseRows != nil ? "Gram matrix of sparse rows" : "Gram matrix of streamed rows"
   }
 
   /// What products with N are made from, in words.
@@ -62,8 +63,8 @@ extension DampedSystem {
 
   /// Lower triangle of result ← N.
   ///
-  /// - Complexity: That of the Jacobian's `GramComputing` in the dual; otherwise O(n p · min(n, p)) from
-  ///   blocks of rows.
+  /// - Complexity: That of the Jacobian's `GramComputing` in the dual; the sum of the squared numbers of stored
+  ///   elements in the rows of A from sparse rows; otherwise O(n p · min(n, p)) from blocks of rows.
   /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
   public func formNormalMatrix(into result: inout Matrix<Scalar>) throws {
     precondition(result.rowCount == shortCount && result.columnCount == shortCount)
@@ -73,6 +74,8 @@ extension DampedSystem {
       if isDual, let gramComputing {
         try gramComputing.computeGram(into: &elements)
         scaleGram(&elements)
+      } else if let sparseRows {
+        try formSparseNormalMatrix(of: sparseRows, into: &elements)
       } else if let rowAccessible {
         try formNormalMatrix(rows: rowAccessible, into: &elements)
       } else {
@@ -184,7 +187,7 @@ extension DampedSystem {
   }
 
   /// Lower triangle of K ← C K C.
-  private func scaleGram(_ gram: inout MutableSpan<Scalar>) {
+  func scaleGram(_ gram: inout MutableSpan<Scalar>) {
     guard let curvatureFactor else { return }
     for i in 0..<rowCount {
       gram.withSlice(i * rowCount..<i * rowCount + i + 1) { row in

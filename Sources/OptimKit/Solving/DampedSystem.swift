@@ -22,7 +22,9 @@ public final class DampedSystem<Scalar: RealScalar> {
   let gramComputing: (any GramComputing<Scalar>)?
   let gramColumns: (any GramColumns<Scalar>)?
   let rowAccessible: (any RowAccessible<Scalar>)?
+  let sparseRows: (any SparseRows<Scalar>)?
   let khatriRaoRows: (any KhatriRaoRows<Scalar>)?
+  let sampledGram: (any SampledGram<Scalar>)?
 
   /// The diagonal of C, or nil where C is the identity.
   let curvatureFactor: [Scalar]?
@@ -32,6 +34,9 @@ public final class DampedSystem<Scalar: RealScalar> {
 
   /// Where work is counted and timed.
   public let ledger: RunLedger
+
+  /// The largest number of stored elements that a block of sparse rows holds, but for a row that is longer.
+  package var storedPerBlock = 1 << 22
 
   let scratch: SystemScratch<Scalar>
 
@@ -64,7 +69,9 @@ public final class DampedSystem<Scalar: RealScalar> {
     gramComputing = jacobian as? any GramComputing<Scalar>
     gramColumns = jacobian as? any GramColumns<Scalar>
     rowAccessible = jacobian as? any RowAccessible<Scalar>
+    sparseRows = jacobian as? any SparseRows<Scalar>
     khatriRaoRows = jacobian as? any KhatriRaoRows<Scalar>
+    sampledGram = jacobian as? any SampledGram<Scalar>
     self.curvatureFactor = curvatureFactor.flatMap { Scalar.isConstant($0.span, 1) ? nil : $0 }
     self.damping = damping
     self.ledger = ledger
@@ -88,6 +95,9 @@ public final class DampedSystem<Scalar: RealScalar> {
 
   /// Whether columns of A are Kronecker products with known factors.
   public var hasKhatriRaoColumns: Bool { isDual && khatriRaoRows != nil }
+
+  /// The length of the left factors of A's columns, where they are Kronecker products.
+  public var leftFactorCount: Int? { isDual ? khatriRaoRows?.leftFactorCount : nil }
 
   // MARK: Products
 

@@ -5,7 +5,10 @@ import OptimKit
 /// With s rows for k columns, κ(R⁻ᵀ N R⁻¹) ≈ ((√s + √k)/(√s − √k))², whatever the conditioning of A
 /// (arXiv 2006.11648).
 ///
-/// Where R is singular at working precision, a sketch of twice the size is tried once, by QR; the
+/// From a sketcher that samples left factors, such as `NeuronSamplingSketcher`, and a Jacobian with `SampledGram`,
+/// RᵀR is had by Cholesky of the sampled Gram matrix without S A; a larger sample is drawn where it is singular.
+///
+/// Otherwise, where R is singular at working precision, a sketch of twice the size is tried once, by QR; the
 /// report tells.
 ///
 /// Cost: the sketch, and s k² + k³/3 by Cholesky or 2 s k² by QR. Storage: (s + k) k + k² scalars, kept
@@ -62,10 +65,16 @@ public struct SketchPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
     for system: DampedSystem<Scalar>, key: RandomKey,
     reusing old: consuming (any Preconditioner<Scalar>)?
   ) throws -> any Preconditioner<Scalar> {
-    let storage = (old.take() as? SketchPreconditioner<Scalar>)?.recoverStorage()
+    let storage = (old.take() as? SketchPreconditioner<Scalar>)?.recoverStorage() ?? SketchStorage()
+    if factorization == .automatic, system.hasSampledGram,
+      let sampler = sketch as? any LeftFactorSampler
+    {
+      return try SketchPreconditioner(
+        of: system, sampler: sampler, oversampling: oversampling, key: key, reusing: storage)
+    }
     return try SketchPreconditioner(
       of: system, sketcher: sketch, oversampling: oversampling, factorization: factorization,
-      key: key, reusing: storage ?? SketchStorage())
+      key: key, reusing: storage)
   }
 }
 
@@ -79,6 +88,12 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   /// What the next one is sketched into.
   private var sketchedStorage: Matrix<Scalar>?
 
+  init(factor: Matrix<Scalar>, triangle: MatrixTriangle, report: PreparationReport) {
+    self.factor = factor
+    self.triangle = triangle
+    self.report = report
+  }
+
   init<Sketch>(
     of system: DampedSystem<Scalar>, sketcher: Sketch, oversampling: Double,
     factorization: SketchPreconditioning<Sketch>.Factorization, key: RandomKey,
@@ -86,20 +101,20 @@ final class SketchPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   ) throws {
     var storage = old
     var fallbacks: [String] = []
-    let (triangle, rows) = try system.withSketch(
+    let (triangle, rows, access) = try system.withSketch(
       from: sketcher, oversampling: oversampling, key: key, fallbacks: &fallbacks
     ) { sketch, isRetry, fallbacks in
       let triangle = try Self.factor(
         of: system, sketch, isCholeskyTried: factorization == .automatic && !isRetry,
         smallestReciprocal: Scalar.unitRoundoff * (isRetry ? 1000 : 4), &storage, &fallbacks)
-      return (triangle, sketch.rowCount)
+      return (triangle, sketch.rowCount, system.sketchAccess(of: sketch))
     }
     guard let factor = storage.factor.take() else { preconditionFailure("there is a factor") }
     self.factor = factor
     self.triangle = triangle
     sketchedStorage = storage.sketched.take()
     report = PreparationReport(
-      access: system.sketchAccess, sketchSize: rows,
+      access: access, sketchSize: rows,
       factorization: triangle == .lower ? "Cholesky" : "QR",
       costInIterations: system.sketchCostInIterations(of: sketcher, rows: rows),
       fallbacks: fallbacks)

@@ -2,8 +2,9 @@ import OptimKit
 
 /// A matrix S with one positive element in each row: rows of A picked out and scaled.
 ///
-/// Cost O(s) per column of A. Only blocks that hold a picked row are made. Storage 12 bytes per row of S.
-package struct RowSamplingSketch: Sketch {
+/// Cost O(s) per column of A. Only blocks that hold a picked row are made. Of sparse columns it visits the stored
+/// elements, and finds the picks of each by bisection. Storage 12 bytes per row of S.
+package struct RowSamplingSketch: SparseSketch {
   package let columnCount: Int
   package let blockRowCount = 16
 
@@ -35,6 +36,24 @@ package struct RowSamplingSketch: Sketch {
       let weight = Scalar(weights[pick])
       let source = (Int(rows[pick]) - first) * lanes
       for lane in 0..<lanes { sum[pick * lanes + lane] += weight * block[source + lane] }
+    }
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  package func accumulate<Scalar: RealScalar>(
+    _ rows: Range<Int>, of vectors: SparseMatrix<Scalar>, into sums: inout MutableSpan<Scalar>
+  ) {
+    precondition(vectors.columnCount == columnCount && sums.count == rows.count * rowCount)
+    for (position, row) in rows.enumerated() {
+      for place in vectors.rowOffsets[row]..<vectors.rowOffsets[row + 1] {
+        let index = vectors.columnIndices[place]
+        var pick = firstPick(from: Int(index))
+        while pick < rowCount, self.rows[pick] == index {
+          sums[position * rowCount + pick] += Scalar(weights[pick]) * vectors.values[place]
+          pick += 1
+        }
+      }
     }
   }
 

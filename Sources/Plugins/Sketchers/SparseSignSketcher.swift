@@ -2,7 +2,7 @@ import OptimKit
 
 /// The sparse sign sketch: each column of S has ζ nonzeros ±1/√ζ in rows sampled without replacement.
 ///
-/// Cost O(ζ) per element of A, whatever the number of rows; storage 4 ζ bytes per column of S. With s = 4 k
+/// Cost O(ζ) per element of A, of sparse rows per stored element, whatever the number of rows; storage 4 ζ bytes per column of S. With s = 4 k
 /// rows for k columns of A, the preconditioned condition number is about ((√s + √k)/(√s − √k))² = 9.
 /// ζ = 8 is the choice of Tropp, Yurtsever, Udell and Cevher (2019) and of FOSSILS (arXiv 2406.03468).
 public struct SparseSignSketcher: Sketcher {
@@ -57,7 +57,7 @@ func validateSketchSize(rows: Int, columns: Int) throws {
 }
 
 /// A drawn sparse sign matrix, kept as a table of its nonzeros.
-private struct SparseSignSketch: Sketch {
+private struct SparseSignSketch: SparseSketch {
   let rowCount: Int
   let columnCount: Int
   let blockRowCount = 1024
@@ -120,6 +120,31 @@ private struct SparseSignSketch: Sketch {
           Scalar.routines.kernels.sparseSign(
             sum.baseAddress, lanes, block.baseAddress, rows,
             entries.baseAddress! + first * nonzeros, nonzeros, scale)
+        }
+      }
+    }
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  func accumulate<Scalar: RealScalar>(
+    _ rows: Range<Int>, of vectors: SparseMatrix<Scalar>, into sums: inout MutableSpan<Scalar>
+  ) {
+    precondition(vectors.columnCount == columnCount && sums.count == rows.count * rowCount)
+    let scale = 1 / Scalar(nonzeros).squareRoot()
+    entries.withUnsafeBufferPointer { entries in
+      sums.withUnsafeMutableBufferPointer { sums in
+        vectors.withUnsafeElements { indices, values in
+          for (position, row) in rows.enumerated() {
+            let sum = sums.baseAddress! + position * rowCount
+            for place in vectors.rowOffsets[row]..<vectors.rowOffsets[row + 1] {
+              let value = scale * values[place]
+              let first = Int(indices[place]) * nonzeros
+              for entry in entries[first..<first + nonzeros] {
+                sum[Int(entry >> 1)] += entry & 1 == 0 ? value : -value
+              }
+            }
+          }
         }
       }
     }

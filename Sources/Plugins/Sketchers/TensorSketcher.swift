@@ -71,7 +71,7 @@ extension Sketcher where Self == TensorSketcher {
 }
 
 /// A drawn TensorSketch.
-private struct TensorSketch: KhatriRaoSketch {
+private struct TensorSketch: KhatriRaoSketch, SparseSketch {
   let rowCount: Int
   let columnCount: Int
   let leftCount: Int
@@ -127,15 +127,36 @@ private struct TensorSketch: KhatriRaoSketch {
     }
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  func accumulate<Scalar: RealScalar>(
+    _ rows: Range<Int>, of vectors: SparseMatrix<Scalar>, into sums: inout MutableSpan<Scalar>
+  ) {
+    precondition(vectors.columnCount == columnCount && sums.count == rows.count * rowCount)
+    for (position, row) in rows.enumerated() {
+      for place in vectors.rowOffsets[row]..<vectors.rowOffsets[row + 1] {
+        let (a, b) = Int(vectors.columnIndices[place]).quotientAndRemainder(
+          dividingBy: rightCount)
+        let entry = entry(leftEntries[a], rightEntries[b])
+        let value = vectors.values[place]
+        sums[position * rowCount + Int(entry >> 1)] += entry & 1 == 0 ? value : -value
+      }
+    }
+  }
+
+  /// The entry of a column, from those of its factors.
+  private func entry(_ left: UInt32, _ right: UInt32) -> UInt32 {
+    let sum = Int(left >> 1) + Int(right >> 1)
+    return UInt32(sum < rowCount ? sum : sum - rowCount) << 1 | (left ^ right) & 1
+  }
+
   /// The entries of columns `first` and on.
   private func fill(_ entries: UnsafeMutableBufferPointer<UInt32>, from first: Int) {
     var (a, b) = first.quotientAndRemainder(dividingBy: rightCount)
     leftEntries.withUnsafeBufferPointer { left in
       rightEntries.withUnsafeBufferPointer { right in
         for position in entries.indices {
-          let sum = Int(left[a] >> 1) + Int(right[b] >> 1)
-          let row = UInt32(sum < rowCount ? sum : sum - rowCount)
-          entries.initializeElement(at: position, to: row << 1 | (left[a] ^ right[b]) & 1)
+          entries.initializeElement(at: position, to: entry(left[a], right[b]))
           b += 1
           if b == rightCount {
             b = 0

@@ -10,7 +10,7 @@ struct SketcherTests {
 
   /// Need rows that are alike, or more of them than 4 k.
   static let fragile: [any Sketcher] = [
-    CountSketcher(), TensorSketcher(), UniformSamplingSketcher(),
+    CountSketcher(), TensorSketcher(), UniformSamplingSketcher(), NeuronSamplingSketcher(),
   ]
 
   /// Those that need no more than the size of a matrix.

@@ -97,3 +97,18 @@ struct ArctangentModel: ScalarModel {
     abs(x) <= largest ? (atan(x), 1 / (1 + x * x)) : (.nan, .nan)
   }
 }
+
+/// The Jacobian of a network on Gaussian samples at Gaussian weights.
+func networkJacobian<Scalar: RealScalar>(
+  samples: Int, features: Int, width: Int, outputs: Int
+) throws -> TwoLayerReLUJacobian<Scalar> {
+  let network = try TwoLayerReLU<Scalar>(
+    features: Matrix(
+      rowCount: samples, columnCount: features,
+      storage: normalVector(samples * features, seed: 11)),
+    width: width, outputsPerSample: outputs, seed: 1)
+  let parameters: [Scalar] = normalVector(network.parameterCount, seed: 12)
+  var values = Scalar.zeros(network.outputCount)
+  var span = values.mutableSpan
+  return network.linearize(at: parameters.span, outputs: &span)
+}

@@ -3,6 +3,8 @@ extension DampedSystem {
   /// The work of one product with T or Tᵀ.
   public var productWork: Work {
     if let stating { return stating.productWork }
+    // A column number of 4 bytes stands beside each stored element of sparse rows.
+    if let storedCount { return Work(streamedBytes: storedCount * (scalarBytes + 4)) }
     return Work(streamedBytes: elementCount * scalarBytes)
   }
 
@@ -15,6 +17,11 @@ extension DampedSystem {
   /// The work of forming N; nil where the Jacobian offers products only.
   public var normalMatrixWork: Work? {
     if isDual, gramComputing != nil, let stating { return stating.gramWork }
+    if let storedCount {
+      // Every stored element meets those of its row in the primal, of its column in the dual.
+      let pairs = storedCount * storedCount / Double(longCount)
+      return productWork + Work(scalarOperations: pairs)
+    }
     guard rowAccessible != nil || (isDual && gramComputing != nil) else { return nil }
     // Half of a matrix product: the triangle. In the dual, tiles are whole products.
     let operations = (isDual ? 1.2 : 1.0) * elementCount * Double(shortCount)
@@ -40,9 +47,21 @@ extension DampedSystem {
         + Work(vectorOperations: elementCount)
     }
     guard rowAccessible != nil else { return nil }
+    if let storedCount {
+      // Of a sparse sketch, that of the stored elements one by one; SRHT writes rows out, but in cache.
+      let share = storedCount / elementCount
+      let dense = sketcher.work(rows: rows, columns: longCount, vectors: shortCount)
+      return min(1, 8 * share) * dense + productWork
+    }
     return sketcher.work(rows: rows, columns: longCount, vectors: shortCount)
       + Double(rowCount) * rowWork
       + Work(streamedBytes: 2 * elementCount * scalarBytes)
+  }
+
+  /// The work of the Gram matrix of `sampleCount` sampled left factors; nil where the Jacobian does not offer it.
+  public func sampledGramWork(sampleCount: Int) -> Work? {
+    guard hasSampledGram, let khatriRaoRows, let stating else { return nil }
+    return Double(sampleCount) / Double(khatriRaoRows.leftFactorCount) * stating.gramWork
   }
 
   /// The seconds that `work` takes at `rates`.
@@ -57,6 +76,14 @@ extension DampedSystem {
     let gram = Work(matrixOperations: Double(rows) * Double(shortCount) * Double(shortCount))
     let work =
       (sketchWork(of: sketcher, rows: rows) ?? .none) + gram + rates.choleskyWork(order: shortCount)
+    return costInIterations(of: work, at: rates)
+  }
+
+  /// About what a factored Gram matrix of `sampleCount` left factors costs, in iterations.
+  public func sampledGramCostInIterations(sampleCount: Int) -> Double {
+    let rates = MachineRates.reference
+    let work =
+      (sampledGramWork(sampleCount: sampleCount) ?? .none) + rates.choleskyWork(order: shortCount)
     return costInIterations(of: work, at: rates)
   }
 
@@ -93,6 +120,11 @@ extension DampedSystem {
   }
 
   private var stating: (any WorkStating<Scalar>)? { jacobian as? any WorkStating<Scalar> }
+
+  /// The number of stored elements of sparse rows; nil where rows are dense.
+  private var storedCount: Double? {
+    (try? sparseRows?.rowOffsets().last).flatMap { $0 }.map { Double(max($0, 1)) }
+  }
 
   private var elementCount: Double { Double(rowCount) * Double(columnCount) }
 

@@ -186,9 +186,9 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     if report.iterations > 0, !current.isKept, let residual = report.relativeResidual {
       let digits = log(2 / max(min(residual, 1), 1e-16))
       // Sketches of other sizes than the last keep their expected counts.
-      if case .sketchedCG = method {
-      } else {
-        model.iterationRates[method] = Double(report.iterations) / digits
+      switch method {
+      case .sketchedCG(.tensor), .sketchedCG(.sparseSign), .sketchedCG(.srht): break
+      default: model.iterationRates[method] = Double(report.iterations) / digits
       }
     }
     guard solver.rates == .measured, !current.isKept, current.estimate.seconds > 0 else { return }

@@ -126,6 +126,7 @@ struct CostModel<Scalar: RealScalar> {
     if kind == .tensor, !system.hasKhatriRaoColumns {
       return .failure(Closed(reason: "rows are not Kronecker products"))
     }
+    if kind == .neuronSampling { return neuronSampling(for: system, digits: digits) }
     let sizes = [2.0, 3, 4, 6].compactMap { oversampling in
       sketchedEstimate(
         .sketchedCG(kind), kind.sketcher, oversampling, for: system, digits: digits)
@@ -134,6 +135,24 @@ struct CostModel<Scalar: RealScalar> {
       return .failure(sketchClosure(for: system))
     }
     return .success(best)
+  }
+
+  /// A quarter of all neurons.
+  private func neuronSampling(
+    for system: DampedSystem<Scalar>, digits: Double
+  ) -> Result<Estimate, Closed> {
+    guard let sampleCount = system.leftFactorCount.map({ $0 / 4 }),
+      let gram = system.sampledGramWork(sampleCount: sampleCount)
+    else { return .failure(Closed(reason: "there is no Gram matrix of sampled neurons")) }
+    if let closed = memoryShortage(scalars: square(of: system)) { return .failure(closed) }
+    let method = SolvingMethod.sketchedCG(.neuronSampling)
+    return .success(
+      Estimate(
+        method: method, oversampling: 4,
+        preparationSeconds: seconds(gram + rates.choleskyWork(order: system.shortCount)),
+        // Of well-spread samples; those that are nearly alike take several times more.
+        iterations: ((iterationRates[method] ?? 1.2) * digits).rounded(.up),
+        iterationSeconds: seconds(system.normalProductWork + triangles(of: system))))
   }
 
   private func sketchedLSQR(

@@ -12,12 +12,14 @@ enum SolvingMethod: Hashable, Sendable {
 
   /// The sketches that serve everywhere they apply.
   enum SketchKind: CaseIterable, Hashable, Sendable {
+    case neuronSampling
     case tensor
     case sparseSign
     case srht
 
     var sketcher: any Sketcher {
       switch self {
+      case .neuronSampling: NeuronSamplingSketcher()
       case .tensor: TensorSketcher()
       case .sparseSign: SparseSignSketcher()
       case .srht: SRHTSketcher()

@@ -48,7 +48,7 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
     sum = old?.sum.take()
     block = old?.block.take()
     report = PreparationReport(
-      access: system.sketchAccess, sketchSize: sketch.rowCount, factorization: "QR",
+      access: system.sketchAccess(of: sketch), sketchSize: sketch.rowCount, factorization: "QR",
       costInIterations: system.sketchCostInIterations(of: sketcher, rows: sketch.rowCount))
   }
 
