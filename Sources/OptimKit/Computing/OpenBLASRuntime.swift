@@ -1,5 +1,6 @@
 import COpenBLAS
 import Foundation
+import Synchronization
 
 /// Gets OpenBLAS ready before its first use, and owns its process-wide settings.
 package enum OpenBLASRuntime {
@@ -20,17 +21,45 @@ package enum OpenBLASRuntime {
   /// The kernel name that OpenBLAS reports.
   static var kernel: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
 
+  /// The number of threads that OpenBLAS found: `OPENBLAS_NUM_THREADS`, or one a processor.
+  static let initialThreadCount = max(1, Int(openblas_get_num_threads()))
+
+  private static let multithreadedCalls = Mutex(0)
+
+  /// Runs a LAPACK routine that OptimKit does not cut into pieces itself on OpenBLAS's own threads.
+  static func withOwnThreads<Result>(_ body: () -> Result) -> Result {
+    multithreadedCalls.withLock { calls in
+      if calls == 0 { openblas_set_num_threads(Int32(ThreadPool.threadCount)) }
+      calls += 1
+    }
+    defer {
+      multithreadedCalls.withLock { calls in
+        calls -= 1
+        if calls == 0 { openblas_set_num_threads(1) }
+      }
+    }
+    return body()
+  }
+
   /// Replaces a baseline kernel on a processor that can do better, unless the user chose one with
-  /// OPENBLAS_CORETYPE. Every routine table touches this before its first call into BLAS; it runs once.
+  /// OPENBLAS_CORETYPE. Leaves OpenBLAS with one thread: OptimKit's own pool shares out the work, and two
+  /// sets of threads would wait for each other's processors. Every routine table touches this before its
+  /// first call into BLAS; it runs once.
   static let isReady: Bool = {
+    replaceBaselineKernel()
+    _ = initialThreadCount
+    openblas_set_num_threads(1)
+    return true
+  }()
+
+  private static func replaceBaselineKernel() {
     let variable = "OPENBLAS_CORETYPE"
     guard getenv(variable) == nil,
       let better = betterKernel(than: kernel, features: .current)
-    else { return true }
+    else { return }
     setenv(variable, better, 1)
     _ = optimkit_openblas_reinitialize()
     // The variable speaks to this library only; child processes choose for themselves.
     unsetenv(variable)
-    return true
-  }()
+  }
 }

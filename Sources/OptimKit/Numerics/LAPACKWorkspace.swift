@@ -16,7 +16,7 @@ enum LAPACKWorkspace<Scalar: RealScalar> {
     // A Float may round the size down.
     var size = blasint(optimum * (1 + 4 * Scalar.ulpOfOne)) + 1
     var work = Scalar.zeros(Int(size))
-    call(&work, &size, &status)
+    OpenBLASRuntime.withOwnThreads { call(&work, &size, &status) }
     precondition(status == 0, "LAPACK refused argument \(-status)")
   }
 }

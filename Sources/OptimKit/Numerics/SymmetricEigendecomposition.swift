@@ -34,9 +34,12 @@ public struct SymmetricEigendecomposition<Scalar: RealScalar>: Sendable {
     }
     if order > 0 {
       matrix.storage.withUnsafeMutableBufferPointer {
-        Scalar.routines.syevd(
-          "V", MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &values, &work,
-          &workSize, &integerWork, &integerWorkSize, &status, 1, 1)
+        let start = $0.baseAddress
+        OpenBLASRuntime.withOwnThreads {
+          Scalar.routines.syevd(
+            "V", MatrixTriangle.lower.lapack, &size, start, &size, &values, &work, &workSize,
+            &integerWork, &integerWorkSize, &status, 1, 1)
+        }
       }
     }
     guard status == 0 else {
