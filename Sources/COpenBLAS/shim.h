@@ -24,6 +24,14 @@
   void P##orglq_(                                                                                  \
       const blasint *m, const blasint *n, const blasint *k, T *a, const blasint *lda,              \
       const T *tau, T *work, const blasint *lwork, blasint *info);                                 \
+  void P##larft_(                                                                                  \
+      const char *direct, const char *storev, const blasint *n, const blasint *k, const T *v,      \
+      const blasint *ldv, const T *tau, T *t, const blasint *ldt, size_t, size_t);                 \
+  void P##larfb_(                                                                                  \
+      const char *side, const char *trans, const char *direct, const char *storev,                 \
+      const blasint *m, const blasint *n, const blasint *k, const T *v, const blasint *ldv,        \
+      const T *t, const blasint *ldt, T *c, const blasint *ldc, T *work, const blasint *ldwork,    \
+      size_t, size_t, size_t, size_t);                                                             \
   void P##geqrf_(                                                                                  \
       const blasint *m, const blasint *n, T *a, const blasint *lda, T *tau, T *work,               \
       const blasint *lwork, blasint *info);                                                        \

@@ -13,8 +13,6 @@ import OptimKit
 /// - the same key gives the same bits, from the same workspace and from a fresh one, and for one, two
 ///   and three threads.
 ///
-/// Threads are those of OptimKit's own loops; OpenBLAS keeps its number.
-///
 /// - Parameters:
 ///   - solver: The solver.
 ///   - system: A small system of full rank, or with damping.

@@ -12,7 +12,7 @@ import OptimKit
 /// - the loss at the end is below that at the start, and the gradient has vanished there, where that is
 ///   expected;
 /// - the same key gives the same bits again, also with one, two and three threads (those of OptimKit's own
-///   loops; OpenBLAS keeps its number);
+///   loops);
 /// - the ledger counts as many evaluations and linearizations as the model saw;
 /// - an error of the model comes out as it is and leaves the stepper at the last good point; `minimize` returns
 ///   that point where the error is an `OptimKitError`, and throws others.

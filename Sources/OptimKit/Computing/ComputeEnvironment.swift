@@ -11,7 +11,7 @@ public struct ComputeEnvironment: Hashable, Sendable, Codable {
   public let kernel: String
   /// The level of OptimKit's own kernels.
   public let kernelLevel: KernelLevel
-  /// Threads used by OpenBLAS and by OptimKit's own loops.
+  /// Threads in use. OptimKit shares out the work; OpenBLAS runs on one thread of its own in each piece.
   public let threads: Int
   /// Threads that the processor can run at once.
   public let processorCount: Int
@@ -30,7 +30,7 @@ public struct ComputeEnvironment: Hashable, Sendable, Codable {
       processorFeatures: .current)
   }
 
-  /// Sets the number of threads of OpenBLAS and of OptimKit's own loops, for the whole process.
+  /// Sets the number of threads, for the whole process.
   ///
   /// The default is what OpenBLAS found (`OPENBLAS_NUM_THREADS`, or one thread a processor).
   ///
@@ -41,7 +41,6 @@ public struct ComputeEnvironment: Hashable, Sendable, Codable {
         .invalidArgument, cause: "the number of threads is \(count)",
         remedy: "choose a number from 1 to 256")
     }
-    _ = OpenBLASRuntime.isReady
     ThreadPool.setThreadCount(count)
   }
 

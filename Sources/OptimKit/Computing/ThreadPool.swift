@@ -1,4 +1,3 @@
-import COpenBLAS
 import Dispatch
 import Synchronization
 
@@ -12,22 +11,21 @@ package enum ThreadPool {
   /// The number of threads inside `withThreadCount`.
   @TaskLocal private static var scopedThreadCount: Int?
 
-  /// Threads that `forEach` uses, and OpenBLAS too.
+  /// Threads that `forEach` uses.
   package static var threadCount: Int {
     if let scopedThreadCount { return scopedThreadCount }
     let requested = requestedThreadCount.load(ordering: .relaxed)
-    return requested > 0 ? requested : max(1, Int(openblas_get_num_threads()))
+    return requested > 0 ? requested : OpenBLASRuntime.initialThreadCount
   }
 
-  /// Sets the number of threads here and in OpenBLAS.
+  /// Sets the number of threads.
   static func setThreadCount(_ count: Int) {
     requestedThreadCount.store(count, ordering: .relaxed)
-    openblas_set_num_threads(Int32(count))
   }
 
   /// Calls `body` with another number of threads for the loops that it starts.
   ///
-  /// Nobody else in the process notices: other tasks keep their number, and so does OpenBLAS. For checks that
+  /// Nobody else in the process notices: other tasks keep their number. For checks that
   /// results do not depend on it.
   package static func withThreadCount<Result>(
     _ count: Int, _ body: () throws -> Result
@@ -37,8 +35,8 @@ package enum ThreadPool {
 
   /// Calls `body` once for each piece number in `0..<count`, on up to `threadCount` threads.
   ///
-  /// Pieces are handed out in order as threads become free. `body` must not call BLAS on large
-  /// operands: OpenBLAS has threads of its own.
+  /// Pieces are handed out in order as threads become free. OpenBLAS, called from a piece, works on that
+  /// piece's thread alone.
   package static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
     let workers = min(threadCount, count)
     guard workers > 1 else {

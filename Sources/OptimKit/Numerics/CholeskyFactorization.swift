@@ -31,16 +31,11 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
         remedy: "check what the model returns at this point")
     }
     let diagonal = (0..<order).map { matrix[$0, $0] }
-    var size = blasint(order)
-    var status: blasint = 0
-    if order > 0 {
-      matrix.storage.withUnsafeMutableBufferPointer {
-        Scalar.routines.potrf(
-          MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &status, 1)
-      }
+    let badPivot = matrix.storage.withUnsafeMutableBufferPointer { elements in
+      elements.baseAddress.flatMap { Scalar.factorByCholesky($0, order: order, stride: order) }
     }
-    guard status == 0 else {
-      throw Self.notPositiveDefinite("pivot \(status) of \(order) is not positive")
+    if let badPivot {
+      throw Self.notPositiveDefinite("pivot \(badPivot) of \(order) is not positive")
     }
     // A row that depends on those before it leaves a pivot of about √order roundoffs.
     let negligible = 10 * Scalar(order).squareRoot() * Scalar.unitRoundoff

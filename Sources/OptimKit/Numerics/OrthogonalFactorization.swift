@@ -27,15 +27,11 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
     }
     let isTall = matrix.rowCount >= matrix.columnCount
     var coefficients = Scalar.zeros(min(matrix.rowCount, matrix.columnCount))
-    // LAPACK is column-major and sees the transposed matrix: its LQ is our QR.
-    let factor = isTall ? Scalar.routines.gelqf : Scalar.routines.geqrf
-    var rows = blasint(matrix.columnCount)
-    var columns = blasint(matrix.rowCount)
     if !coefficients.isEmpty {
+      let (rows, columns) = (matrix.rowCount, matrix.columnCount)
       matrix.storage.withUnsafeMutableBufferPointer { a in
-        LAPACKWorkspace<Scalar>.run { work, size, status in
-          factor(&rows, &columns, a.baseAddress, &rows, &coefficients, work, size, status)
-        }
+        BlockReflections(a.baseAddress!, isTall: isTall, rows: rows, columns: columns)
+          .factor(coefficients: &coefficients)
       }
     }
     reflectors = matrix

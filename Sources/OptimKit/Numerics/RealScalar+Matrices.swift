@@ -87,11 +87,11 @@ extension RealScalar {
     a.withUnsafeBufferPointer { a in
       b.withUnsafeBufferPointer { b in
         c.withUnsafeMutableBufferPointer { c in
-          routines.gemm(
-            CblasRowMajor, operandA.cblas, operandB.cblas, blasint(rows), blasint(columns),
-            blasint(inner), alpha, a.baseAddress, blasint(operandA == .plain ? inner : rows),
-            b.baseAddress, blasint(operandB == .plain ? columns : inner), beta, c.baseAddress,
-            blasint(columns))
+          shareMatrixProduct(
+            PlacedMatrix(a.baseAddress!, operandA, rows: rows, columns: inner),
+            PlacedMatrix(b.baseAddress!, operandB, rows: inner, columns: columns),
+            rows: rows, inner: inner, columns: columns, scaledBy: alpha, plus: beta,
+            into: c.baseAddress!, stride: columns)
         }
       }
     }
@@ -109,10 +109,17 @@ extension RealScalar {
     guard order > 0 else { return }
     a.withUnsafeBufferPointer { a in
       c.withUnsafeMutableBufferPointer { c in
-        routines.syrk(
-          CblasRowMajor, CblasLower, operand.cblas, blasint(order), blasint(inner), alpha,
-          a.baseAddress, blasint(max(1, operand == .plain ? inner : order)), beta, c.baseAddress,
-          blasint(order))
+        guard inner > 0 else {
+          // Nothing to add: the triangle is scaled alone.
+          routines.syrk(
+            CblasRowMajor, CblasLower, CblasNoTrans, blasint(order), 0, alpha, c.baseAddress, 1,
+            beta, c.baseAddress, blasint(order))
+          return
+        }
+        shareGram(
+          PlacedMatrix(a.baseAddress!, operand, rows: order, columns: inner),
+          order: order, inner: inner, scaledBy: alpha, plus: beta, into: c.baseAddress!,
+          stride: order)
       }
     }
   }

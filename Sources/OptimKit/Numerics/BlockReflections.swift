@@ -1,0 +1,109 @@
+import COpenBLAS
+
+/// Blocked Householder factorization of a row-major matrix, in the format of LAPACK's `gelqf` (tall, QR) and
+/// `geqrf` (wide, LQ), whose column-major eyes see the transposed matrix.
+///
+/// A panel of the short side is factored at a time; what it does to the rest is cut along the short side into
+/// strips, each for one thread (Schreiber and Van Loan 1989).
+struct BlockReflections<Scalar: RealScalar> {
+  /// The short side's length of a panel: its own factorization is slow, the products with it are the faster
+  /// the longer it is.
+  private static var panelLength: Int { 32 }
+
+  private let start: Shared<UnsafeMutablePointer<Scalar>>
+  private let isTall: Bool
+  /// The distance of rows.
+  private let stride: Int
+  private let short: Int
+  private let long: Int
+
+  init(_ start: UnsafeMutablePointer<Scalar>, isTall: Bool, rows: Int, columns: Int) {
+    self.start = Shared(start)
+    self.isTall = isTall
+    stride = columns
+    short = min(rows, columns)
+    long = max(rows, columns)
+  }
+
+  /// A ← its triangle and the reflections; coefficients ← their factors τ.
+  ///
+  /// - Complexity: O(2 long · short² − ⅔ short³).
+  func factor(coefficients: inout [Scalar]) {
+    let panel = Self.panelLength
+    Scalar.routines.scratch.withBuffer(count: panel * (short + 2 * panel)) { scratch in
+      coefficients.withUnsafeMutableBufferPointer { coefficients in
+        for first in Swift.stride(from: 0, to: short, by: panel) {
+          let count = min(panel, short - first)
+          factorPanel(first, count, coefficients.baseAddress! + first, scratch)
+          if first + count < short {
+            applyPanel(first, count, coefficients.baseAddress! + first, scratch)
+          }
+        }
+      }
+    }
+  }
+
+  /// Where row `i` of the long, column `j` of the short side lies.
+  private func address(long i: Int, short j: Int) -> UnsafeMutablePointer<Scalar> {
+    isTall ? start.pointer + i * stride + j : start.pointer + j * stride + i
+  }
+
+  private func factorPanel(
+    _ first: Int, _ count: Int, _ coefficients: UnsafeMutablePointer<Scalar>,
+    _ scratch: UnsafeMutablePointer<Scalar>
+  ) {
+    var shortCount = blasint(count)
+    var longCount = blasint(long - first)
+    var leading = blasint(stride)
+    var size = blasint(Self.panelLength * Self.panelLength)
+    var status: blasint = 0
+    let panel = address(long: first, short: first)
+    if isTall {
+      Scalar.routines.gelqf(
+        &shortCount, &longCount, panel, &leading, coefficients, scratch, &size, &status)
+    } else {
+      Scalar.routines.geqrf(
+        &longCount, &shortCount, panel, &leading, coefficients, scratch, &size, &status)
+    }
+    precondition(status == 0, "LAPACK refused argument \(-status)")
+  }
+
+  /// The rest of the short side ← (I − V T Vᵀ)ᵀ applied to it.
+  private func applyPanel(
+    _ first: Int, _ count: Int, _ coefficients: UnsafePointer<Scalar>,
+    _ scratch: UnsafeMutablePointer<Scalar>
+  ) {
+    let routines = Scalar.routines
+    let triangle = Shared(scratch)
+    let work = Shared(scratch + Self.panelLength * Self.panelLength)
+    let storage = isTall ? "R" : "C"
+    var reflectionCount = blasint(count)
+    var longCount = blasint(long - first)
+    var leading = blasint(stride)
+    let reflections = Shared(address(long: first, short: first))
+    routines.larft(
+      "F", storage, &longCount, &reflectionCount, reflections.pointer, &leading, coefficients,
+      triangle.pointer, &reflectionCount, 1, 1)
+    let rest = first + count..<short
+    // Strips of 64 and more keep products efficient.
+    let strips = max(1, min(16, rest.count / 64))
+    ThreadPool.forEach(strips) { number in
+      let strip = ThreadPool.piece(number, of: strips, in: rest)
+      var stripCount = blasint(strip.count)
+      var count = blasint(count)
+      var longCount = blasint(long - first)
+      var leading = blasint(stride)
+      let target = address(long: first, short: strip.lowerBound)
+      let ownWork = work.pointer + (strip.lowerBound - rest.lowerBound) * Int(count)
+      if isTall {
+        routines.larfb(
+          "R", "N", "F", storage, &stripCount, &longCount, &count, reflections.pointer, &leading,
+          triangle.pointer, &count, target, &leading, ownWork, &stripCount, 1, 1, 1, 1)
+      } else {
+        routines.larfb(
+          "L", "T", "F", storage, &longCount, &stripCount, &count, reflections.pointer, &leading,
+          triangle.pointer, &count, target, &leading, ownWork, &stripCount, 1, 1, 1, 1)
+      }
+    }
+  }
+}
