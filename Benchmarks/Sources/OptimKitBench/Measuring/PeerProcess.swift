@@ -44,7 +44,8 @@ final class PeerProcess {
   ///
   /// - Throws: What the contestant says is wrong, or that it ended.
   func ask(_ request: Request) throws -> Answer {
-    try? input.fileHandleForWriting.write(contentsOf: JSONEncoder().encode(request) + Data("\n".utf8))
+    try? input.fileHandleForWriting.write(
+      contentsOf: JSONEncoder().encode(request) + Data("\n".utf8))
     guard let line = readLine() else {
       throw Self.failure("it cannot be run here: see Benchmarks/README.md")
     }

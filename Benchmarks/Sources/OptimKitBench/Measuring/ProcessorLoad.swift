@@ -26,7 +26,9 @@ enum ProcessorLoad {
 
   /// The averages over 1, 5 and 15 minutes.
   static var average: String? {
-    guard let text = try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8) else { return nil }
+    guard let text = try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8) else {
+      return nil
+    }
     return text.split(separator: " ").prefix(3).joined(separator: ", ")
   }
 
