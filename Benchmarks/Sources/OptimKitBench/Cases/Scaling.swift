@@ -96,7 +96,6 @@ extension Section {
     }
     table.rows.append(["exponent"] + exponents)
     tables.append((fixed, table))
-    libraries.formUnion(races.flatMap { $0.outcomes.compactMap(\.library) })
-    if races.contains(where: { $0.outcomes.contains { $0.doubt != nil } }) { isSound = false }
+    note(races)
   }
 }

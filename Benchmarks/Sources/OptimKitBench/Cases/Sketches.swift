@@ -2,7 +2,7 @@
 enum Sketches {
   private static let introduction = """
     Seconds to draw a sketch of 4 rows a column and to apply it, double precision: to a dense tall matrix, and to \
-    the Jacobian of a two-layer ReLU network, whose rows are Kronecker products. The ratio is to the fastest.
+    the Jacobian of a two-layer ReLU network, whose rows are Kronecker products. Ratios are to the fastest.
     """
 
   static func measure(_ options: Options) throws -> Section {

@@ -16,7 +16,7 @@ enum TrainingRace {
     let small = NetworkShape(samples: 64, features: 8, width: 512)
     let agreement = try race(small, contestants.filter { $0.options.scalar == "double" }, options)
     section.tables.append(("Losses at \(small.title), before each step", losses(agreement)))
-    section.isSound = agreement.outcomes.allSatisfy { $0.doubt == nil }
+    section.note([agreement])
     for shape in shapes(options) {
       let race = try race(shape, contestants, options)
       section.add(

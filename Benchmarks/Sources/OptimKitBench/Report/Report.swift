@@ -37,22 +37,22 @@ struct Report {
   }
 
   private var heading: String {
-    let libraries = Set(sections.flatMap(\.libraries)).sorted().joined(separator: "; ")
+    let libraries = Set(sections.flatMap(\.libraries)).sorted().joined(separator: "<br>")
     let date = Date().formatted(.iso8601.year().month().day())
     return """
       # Performance
 
       Measured by `\(command)` on \(date)\(options.allowLoad ? ", **while other programs may have run**" : ""): \
       OptimKit and its peers on the same arrays in the same run, taking turns, medians of \
-      \(options.runCount) runs after one to warm up; a first run longer than \(Int(Race.longRun)) s is the only \
-      one. Ratios are seconds divided by those of the fastest OptimKit row. Each contestant is a process of its \
+      \(options.runCount) \(options.runCount == 1 ? "run" : "runs") after one to warm up; a first run longer than \(Int(Race.longRun)) s is the only \
+      one. Ratios are seconds divided by those of OptimKit's fastest row in double precision. Each contestant is a process of its \
       own; its peak resident size, in units of 10⁶ bytes, covers interpreter, inputs and work.
 
       | | |
       |---|---|
       | processor | \(Machine.processor), \(options.threads) threads each |
       | system | \(Machine.system) |
-      | libraries | \(libraries) |
+      | libraries and their BLAS | \(libraries) |
       | load average before and after | \(loadBefore ?? "unknown"); \(ProcessorLoad.average ?? "unknown") |
       """
   }

@@ -13,10 +13,10 @@ struct Section {
   /// Tables with their titles.
   var tables: [(title: String, table: Table)] = []
   var figure: Figure?
-  /// Names and versions of what took part.
-  var libraries: Set<String> = []
+  /// Names, versions and BLAS kernels of what took part.
+  private(set) var libraries: Set<String> = []
   /// Whether all results are right.
-  var isSound = true
+  private(set) var isSound = true
 
   init(_ title: String, _ introduction: String) {
     self.title = title
@@ -26,8 +26,17 @@ struct Section {
   /// Adds the table of a race.
   mutating func add(_ race: Race, _ columns: [Column]) {
     tables.append((race.title, race.table(columns)))
-    libraries.formUnion(race.outcomes.compactMap(\.library))
-    if race.outcomes.contains(where: { $0.doubt != nil }) { isSound = false }
+    note([race])
+  }
+
+  /// Notes what took part in races, and whether all results are right.
+  mutating func note(_ races: [Race]) {
+    for outcome in races.flatMap(\.outcomes) {
+      if let library = outcome.library, let kernel = outcome.kernel {
+        libraries.insert("\(library): \(kernel)")
+      }
+      if outcome.doubt != nil { isSound = false }
+    }
   }
 
   /// The section in Markdown.

@@ -50,11 +50,11 @@ struct Column: Sendable {
 }
 
 extension Race {
-  /// One row a contestant; times and sizes are compared with the fastest of OptimKit.
+  /// One row a contestant; times are compared with those of OptimKit's fastest in double precision.
   func table(_ columns: [Column]) -> Table {
     var table = Table(
-      header: ["", "seconds", "ratio", "peak MB"] + columns.map(\.name) + ["runs", "BLAS"])
-    let reference = outcomes.filter { $0.contestant.library == .optimKit && $0.doubt == nil }
+      header: ["", "seconds", "ratio", "peak MB"] + columns.map(\.name) + ["runs"])
+    let reference = outcomes.filter(\.isReference)
       .compactMap(\.median).min()
     for outcome in outcomes {
       guard let median = outcome.median else {
@@ -70,8 +70,16 @@ extension Race {
           reference.map { String(format: "%.2f", median / $0) } ?? "–",
           Table.megabytes(outcome.peakBytes),
         ] + columns.map { $0.value(outcome) }
-          + [String(outcome.seconds.count), outcome.kernel ?? "–"])
+          + [String(outcome.seconds.count)])
     }
     return table
+  }
+}
+
+extension Race.Outcome {
+  /// Whether others may be compared with it.
+  fileprivate var isReference: Bool {
+    library == Contestant.Library.optimKit.title && contestant.options.scalar == "double"
+      && doubt == nil
   }
 }
