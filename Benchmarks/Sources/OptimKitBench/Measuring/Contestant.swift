@@ -45,6 +45,13 @@ struct Contestant: Sendable {
         solver: solver.rawValue, sketch: sketch?.rawValue, tolerance: tolerance))
   }
 
+  /// The same training, ended after a number of steps.
+  func limited(toSteps count: Int) -> Self {
+    var limited = self
+    limited.options.maximumIterations = count
+    return limited
+  }
+
   private static func label(_ solver: SolverChoice, _ sketch: SketchChoice?) -> String {
     "OptimKit \(solver.rawValue)" + (sketch.map { " (\($0.rawValue))" } ?? "")
   }
