@@ -23,7 +23,7 @@ final class PeerProcess {
     do {
       try process.run()
     } catch {
-      throw Self.failure("\(contestant.library.title) cannot be started")
+      throw Self.failure("cannot be started here")
     }
   }
 
@@ -47,10 +47,10 @@ final class PeerProcess {
     try? input.fileHandleForWriting.write(
       contentsOf: JSONEncoder().encode(request) + Data("\n".utf8))
     guard let line = readLine() else {
-      throw Self.failure("it cannot be run here: see Benchmarks/README.md")
+      throw Self.failure("is missing or cannot be run here")
     }
     let answer = try JSONDecoder().decode(Answer.self, from: line)
-    if answer.status == .failed { throw Self.failure(answer.reason ?? "it failed") }
+    if answer.status == .failed { throw Self.failure(answer.reason ?? "failed") }
     return answer
   }
 

@@ -97,6 +97,6 @@ extension Race.Outcome {
 
   fileprivate var progress: String? {
     median.map { "\(contestant.label) \(Table.seconds($0)) s" }
-      ?? "\(contestant.label) \(failure ?? "has no time")"
+      ?? "\(contestant.label): \(failure ?? "no time")"
   }
 }
