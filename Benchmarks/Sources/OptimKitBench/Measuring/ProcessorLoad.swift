@@ -20,7 +20,8 @@ enum ProcessorLoad {
           cause: "other programs use \(String(format: "%.1f", busy)) processors",
           remedy: "end them, or measure all the same with --allow-load")
       }
-      Thread.sleep(forTimeInterval: 1)
+      Progress.tell("  waiting: other programs use \(String(format: "%.1f", busy)) processors")
+      Thread.sleep(forTimeInterval: 5)
     }
   }
 

@@ -60,7 +60,7 @@ struct Race {
         outcomes[index].run(process, isFirst: round == 0)
       }
     }
-    print("  \(title): \(outcomes.compactMap(\.progress).joined(separator: ", "))")
+    Progress.tell("  \(title): \(outcomes.compactMap(\.progress).joined(separator: ", "))")
   }
 }
 

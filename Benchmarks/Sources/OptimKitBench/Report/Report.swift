@@ -12,7 +12,7 @@ struct Report {
     self.options = options
     loadBefore = ProcessorLoad.average
     sections = try options.cases.map { letter in
-      print("\(letter.rawValue)  \(letter.title)")
+      Progress.tell("\(letter.rawValue)  \(letter.title)")
       return try letter.measure(options)
     }
   }
@@ -29,7 +29,7 @@ struct Report {
     for figure in sections.compactMap(\.figure) {
       try Data(figure.svg.utf8).write(to: folder.appending(path: figure.name))
     }
-    print("written: \(options.output)")
+    Progress.tell("written: \(options.output)")
   }
 
   private var text: String {
