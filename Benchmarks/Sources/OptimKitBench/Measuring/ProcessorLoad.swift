@@ -12,6 +12,8 @@ enum ProcessorLoad {
   /// - Throws: `OptimKitError` where the processor is still in use after two minutes.
   static func awaitQuiet(_ options: Options) throws {
     if options.allowLoad { return }
+    // The contestants have just loaded their arrays, and their threads look for more work for a while.
+    Thread.sleep(forTimeInterval: 0.5)
     let start = Date()
     while let busy = busyProcessors(), busy > allowed {
       guard Date().timeIntervalSince(start) < patience else {
@@ -21,7 +23,7 @@ enum ProcessorLoad {
           remedy: "end them, or measure all the same with --allow-load")
       }
       Progress.tell("  waiting: other programs use \(String(format: "%.1f", busy)) processors")
-      Thread.sleep(forTimeInterval: 5)
+      Thread.sleep(forTimeInterval: 1)
     }
   }
 
