@@ -1,16 +1,16 @@
 # The commands of OptimKit. `make run` and `make test` need nothing but Swift, make and git: what is
-# missing is installed first.
+# missing is installed first. `make bench` uses Python 3 for the peers, where there is one.
 
 SWIFT ?= swift
-SOURCES := Package.swift Sources Tests Examples
+SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
 # Kernels and numerics are 20 to 80 times slower without optimisation, so everything is a release build.
 BUILD_FLAGS := -c release
 
-.PHONY: help setup build run test lint format clean
+.PHONY: help setup build run test bench bench-quick lint format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install libopenblas-dev where it is missing
 	@scripts/install-openblas
@@ -26,6 +26,14 @@ test: setup ## Run every test
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
 
+bench: setup ## Measure OptimKit beside its peers, into docs/performance.md (options: make bench ARGS="--help")
+	@Benchmarks/peers/install
+	$(SWIFT) build $(BUILD_FLAGS) --package-path Benchmarks
+	@"$$($(SWIFT) build $(BUILD_FLAGS) --package-path Benchmarks --show-bin-path)/optimkit-bench" $(ARGS)
+
+bench-quick: override ARGS := --quick $(ARGS)
+bench-quick: bench ## The same at small sizes, in under three minutes
+
 lint: ## Check the format of all Swift files
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 
@@ -34,3 +42,4 @@ format: ## Format all Swift files
 
 clean: ## Remove what was built
 	$(SWIFT) package clean
+	$(SWIFT) package clean --package-path Benchmarks

@@ -1,0 +1,27 @@
+/// The cases, each in a file of its own.
+enum CaseLetter: String, CaseIterable, Sendable {
+  case a, b, c, d, e, f
+
+  var title: String {
+    switch self {
+    case .a: "training race"
+    case .b: "large regression"
+    case .c: "ill-conditioned regression"
+    case .d: "scaling"
+    case .e: "the paper's regime"
+    case .f: "sketches"
+    }
+  }
+
+  /// Runs the case.
+  func measure(_ options: Options) throws -> Section {
+    switch self {
+    case .a: try TrainingRace.measure(options)
+    case .b: try LargeRegression.measure(options)
+    case .c: try IllConditionedRegression.measure(options)
+    case .d: try Scaling.measure(options)
+    case .e: try PaperRegime.measure(options)
+    case .f: try Sketches.measure(options)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import OptimKit
+
+/// What the command line asks for.
+struct Options: Sendable {
+  var quick = false
+  var cases = CaseLetter.allCases
+  var repeats: Int?
+  var threads = ComputeEnvironment.current.processorCount
+  var output = "docs/performance.md"
+  var python = "Benchmarks/.venv/bin/python"
+  var peers = "Benchmarks/peers"
+  var allowLoad = false
+  var help = false
+
+  /// Runs of each contestant after the first, whose time does not count.
+  var runCount: Int { repeats ?? (quick ? 3 : 5) }
+
+  static let help = """
+    optimkit-bench: measures OptimKit beside its peers, on the same arrays in the same run, and writes a report.
+
+      --quick             smaller sizes and 3 runs, under three minutes
+      --cases a,b,…       \(CaseLetter.allCases.map { "\($0.rawValue) \($0.title)" }.joined(separator: "; "))
+      --repeats N         runs of each contestant; 5, with --quick 3
+      --threads N         threads of every contestant; one a processor
+      --output FILE.md    the report; docs/performance.md. Charts are written beside it
+      --python PATH       the interpreter of the peers; Benchmarks/.venv/bin/python
+      --peers FOLDER      the peers; Benchmarks/peers
+      --allow-load        measure even while other programs use the processor; the report says so
+      --help              this text
+
+    Exit status: 0 measured, 1 measured but a result is wrong, 2 not measured.
+    """
+
+  /// Reads a command line.
+  init(_ arguments: [String]) throws {
+    var rest = arguments[...]
+    while let name = rest.popFirst() {
+      func value() throws -> String {
+        guard let value = rest.popFirst() else {
+          throw Self.invalid("\(name) needs a value", remedy: "see --help")
+        }
+        return value
+      }
+      switch name {
+      case "--quick": quick = true
+      case "--allow-load": allowLoad = true
+      case "--help", "-h": help = true
+      case "--output": output = try value()
+      case "--python": python = try value()
+      case "--peers": peers = try value()
+      case "--repeats": repeats = try Self.positive(name, try value())
+      case "--threads": threads = try Self.positive(name, try value())
+      case "--cases":
+        cases = try value().split(separator: ",").map { letter in
+          guard let letter = CaseLetter(rawValue: String(letter)) else {
+            throw Self.invalid("there is no case \(letter)", remedy: "see --help")
+          }
+          return letter
+        }
+      default: throw Self.invalid("there is no option \(name)", remedy: "see --help")
+      }
+    }
+    try ComputeEnvironment.setThreadCount(threads)
+  }
+
+  private static func positive(_ name: String, _ text: String) throws -> Int {
+    guard let number = Int(text), number > 0 else {
+      throw invalid("\(name) is \(text)", remedy: "give a positive number")
+    }
+    return number
+  }
+
+  private static func invalid(_ cause: String, remedy: String) -> OptimKitError {
+    OptimKitError(.invalidArgument, cause: cause, remedy: remedy)
+  }
+}
