@@ -1,6 +1,6 @@
 /// The cases, each in a file of its own.
 enum CaseLetter: String, CaseIterable, Sendable {
-  case a, b, c, d, e, f
+  case a, b, c, d, e, f, g
 
   var title: String {
     switch self {
@@ -10,6 +10,7 @@ enum CaseLetter: String, CaseIterable, Sendable {
     case .d: "scaling"
     case .e: "the paper's regime"
     case .f: "sketches"
+    case .g: "the automatic choice"
     }
   }
 
@@ -22,6 +23,7 @@ enum CaseLetter: String, CaseIterable, Sendable {
     case .d: try Scaling.measure(options)
     case .e: try PaperRegime.measure(options)
     case .f: try Sketches.measure(options)
+    case .g: try AutomaticGrid.measure(options)
     }
   }
 }

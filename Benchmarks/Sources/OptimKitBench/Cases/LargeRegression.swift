@@ -18,6 +18,7 @@ enum LargeRegression {
     var race = try Race(
       "\(rows) × \(columns)",
       [
+        .regression(.automatic, tolerance: tolerance),
         .regression(.exact, tolerance: tolerance),
         .regression(.sketchedCG, sketch: .sparseSign, tolerance: tolerance),
         .regression(.sketchedLSQR, sketch: .sparseSign, tolerance: tolerance),

@@ -15,6 +15,8 @@ enum PaperRegime {
     let dense = Contestant(library: .optimKit, label: "dense Gram matrix", method: "dense-gram")
       .limited(toSteps: stepCount)
     let ours = [
+      Contestant.training(.automatic).limited(toSteps: stepCount),
+      Contestant.training(.sketchedCG, sketch: .neuronSampling).limited(toSteps: stepCount),
       Contestant.training(.sketchedCG, sketch: .tensor).limited(toSteps: stepCount),
       Contestant.training(.exact).limited(toSteps: stepCount),
     ]

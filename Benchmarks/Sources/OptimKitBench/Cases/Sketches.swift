@@ -12,7 +12,7 @@ enum Sketches {
       options.quick
       ? NetworkShape(samples: 128, features: 8, width: 2048)
       : NetworkShape(samples: 512, features: 32, width: 8192)
-    let contestants = SketchChoice.allCases.map {
+    let contestants = SketchChoice.allCases.filter { $0 != .neuronSampling }.map {
       Contestant(
         library: .optimKit, label: $0.rawValue, method: "sketch",
         options: TaskOptions(sketch: $0.rawValue))

@@ -27,8 +27,9 @@ enum TrainingRace {
 
   private static let contestants: [Contestant] =
     [
+      .training(.automatic),
+      .training(.automatic, scalar: "float"),
       .training(.exact),
-      .training(.exact, scalar: "float"),
       .training(.sketchedCG, sketch: .tensor),
       .training(.sketchedCG, sketch: .srht),
     ]

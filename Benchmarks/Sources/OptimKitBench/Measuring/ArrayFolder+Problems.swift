@@ -27,11 +27,12 @@ extension ArrayFolder {
     return folder
   }
 
-  /// A of the given condition number, singular values falling geometrically, and b = A x₀ plus a tenth of
-  /// noise.
+  /// A of the given condition number, tall or wide, singular values falling geometrically, and b = A x₀ plus a
+  /// tenth of noise.
   static func regression(rows: Int, columns: Int, conditionNumber: Double) throws -> ArrayFolder {
-    let matrix: Matrix<Double> = try tallMatrix(
-      rows: rows, columns: columns, conditionNumber: conditionNumber)
+    let tall: Matrix<Double> = try tallMatrix(
+      rows: max(rows, columns), columns: min(rows, columns), conditionNumber: conditionNumber)
+    let matrix = rows >= columns ? tall : tall.transposed()
     let key = RandomKey(seed: 0, purpose: "right-hand side")
     var solution = Matrix<Double>(rowCount: columns, columnCount: 1)
     solution.withMutableElements { key.fillNormal(&$0) }

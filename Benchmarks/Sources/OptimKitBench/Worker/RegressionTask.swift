@@ -19,7 +19,8 @@ struct RegressionTask: WorkerTask {
     let clock = ContinuousClock()
     let start = clock.now
     let system = DampedSystem(jacobian: DenseJacobian(problem.matrix))
-    try workspace.prepare(system, key: RandomKey(seed: 0, purpose: .sketch))
+    try workspace.prepare(
+      system, for: .relative(options.tolerance), key: RandomKey(seed: 0, purpose: .sketch))
     var span = solution.mutableSpan
     let report = try workspace.solve(
       DampedRightHandSide(target: problem.target), tolerance: .relative(options.tolerance),

@@ -3,7 +3,9 @@ import OptimKitPlugins
 
 /// The solvers that are measured. A new one needs its case and its line here, and a contestant in the cases.
 enum SolverChoice: String, CaseIterable, Sendable {
+  case automatic
   case exact
+  case qr
   case conjugateGradient = "cg"
   case sketchedCG = "sketched-cg"
   case sketchedLSQR = "sketched-lsqr"
@@ -16,7 +18,9 @@ enum SolverChoice: String, CaseIterable, Sendable {
 
   private func makeSolver(with sketcher: some Sketcher) -> any LinearSolver {
     switch self {
+    case .automatic: AutomaticSolver()
     case .exact: CholeskySolver()
+    case .qr: QRSolver()
     case .conjugateGradient: ConjugateGradientSolver()
     case .sketchedCG: SketchedCGSolver(sketcher)
     case .sketchedLSQR: SketchedLSQRSolver(sketcher)
@@ -33,6 +37,7 @@ enum SketchChoice: String, CaseIterable, Sendable {
   case gaussian
   case uniform
   case leverage
+  case neuronSampling = "neuron-sampling"
 
   func makeSketcher() -> any Sketcher {
     switch self {
@@ -43,6 +48,7 @@ enum SketchChoice: String, CaseIterable, Sendable {
     case .gaussian: GaussianSketcher()
     case .uniform: UniformSamplingSketcher()
     case .leverage: LeverageSamplingSketcher()
+    case .neuronSampling: NeuronSamplingSketcher()
     }
   }
 }
