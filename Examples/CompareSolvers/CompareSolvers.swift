@@ -45,12 +45,15 @@ extension Comparison {
   fileprivate var text: String {
     var table = TextTable(["solver"] + StrategyResult.headings)
     for result in results { table.append([result.label] + result.cells) }
+    let explanations = results.compactMap { result in
+      result.explanation.map { "\n\n\(result.label): \($0)" }
+    }.joined()
     return """
 
       \(table.text)
 
       κ is that of the preconditioned normal equations, residual ‖Aᵀ(b − A x) − μx‖ / ‖Aᵀb‖ computed afresh,
-      backward the same relative to ‖A‖ ‖b − A x‖.
+      backward the same relative to ‖A‖ ‖b − A x‖.\(explanations)
       """
   }
 

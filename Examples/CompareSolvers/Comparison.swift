@@ -48,6 +48,8 @@ struct Comparison<Scalar: RealScalar> {
       result.status = report.status.rawValue
       result.iterations = report.iterations
       result.sketchSize = preparation.sketchSize
+      result.explanation = preparation.selection?.explanation(
+        actualIterations: report.iterations, actualSeconds: result.seconds)
       (result.relativeResidual, result.backwardError) = problem.accuracy(of: solution)
     } catch let error as OptimKitError where error.kind != .invalidArgument {
       result.status = "failed"

@@ -12,6 +12,8 @@ struct StrategyResult: Sendable {
   var conditionNumber: Double?
   var relativeResidual: Double?
   var backwardError: Double?
+  /// How the automatic solver chose.
+  var explanation: String?
 
   /// Whether the strategy reached the tolerance.
   var isConverged: Bool { status == "converged" }
@@ -57,6 +59,7 @@ struct StrategyResult: Sendable {
       "backwardError": .optional(backwardError),
       "status": .string(status),
       "reason": .optional(failure),
+      "explanation": .optional(explanation),
     ]
   }
 }

@@ -24,9 +24,12 @@
   void P##orglq_(                                                                                  \
       const blasint *m, const blasint *n, const blasint *k, T *a, const blasint *lda,              \
       const T *tau, T *work, const blasint *lwork, blasint *info);                                 \
-  void P##larft_(                                                                                  \
-      const char *direct, const char *storev, const blasint *n, const blasint *k, const T *v,      \
-      const blasint *ldv, const T *tau, T *t, const blasint *ldt, size_t, size_t);                 \
+  void P##gelqt3_(                                                                                 \
+      const blasint *m, const blasint *n, T *a, const blasint *lda, T *t, const blasint *ldt,      \
+      blasint *info);                                                                              \
+  void P##geqrt3_(                                                                                 \
+      const blasint *m, const blasint *n, T *a, const blasint *lda, T *t, const blasint *ldt,      \
+      blasint *info);                                                                              \
   void P##larfb_(                                                                                  \
       const char *side, const char *trans, const char *direct, const char *storev,                 \
       const blasint *m, const blasint *n, const blasint *k, const T *v, const blasint *ldv,        \

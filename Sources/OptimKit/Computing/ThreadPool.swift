@@ -53,6 +53,24 @@ package enum ThreadPool {
     }
   }
 
+  /// The same for pieces that may throw; pieces not yet begun are left out then.
+  ///
+  /// - Throws: The error of one of the pieces.
+  package static func forEachThrowing(
+    _ count: Int, _ body: @Sendable (Int) throws -> Void
+  ) throws {
+    let failure = Mutex<(any Error)?>(nil)
+    forEach(count) { piece in
+      guard failure.withLock({ $0 == nil }) else { return }
+      do {
+        try body(piece)
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
   /// Piece number `piece` of `range` cut into `count` pieces whose lengths differ by at most one.
   package static func piece(_ piece: Int, of count: Int, in range: Range<Int>) -> Range<Int> {
     let lower = range.count * piece / count

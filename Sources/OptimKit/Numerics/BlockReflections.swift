@@ -3,12 +3,12 @@ import COpenBLAS
 /// Blocked Householder factorization of a row-major matrix, in the format of LAPACK's `gelqf` (tall, QR) and
 /// `geqrf` (wide, LQ), whose column-major eyes see the transposed matrix.
 ///
-/// A panel of the short side is factored at a time; what it does to the rest is cut along the short side into
+/// A panel of the short side is factored at a time, by recursion (Elmroth and Gustavson 2000); what it does to the rest is cut along the short side into
 /// strips, each for one thread (Schreiber and Van Loan 1989).
 struct BlockReflections<Scalar: RealScalar> {
   /// The short side's length of a panel: its own factorization is slow, the products with it are the faster
   /// the longer it is.
-  private static var panelLength: Int { 32 }
+  private static var panelLength: Int { 64 }
 
   private let start: Shared<UnsafeMutablePointer<Scalar>>
   private let isTall: Bool
@@ -36,7 +36,7 @@ struct BlockReflections<Scalar: RealScalar> {
           let count = min(panel, short - first)
           factorPanel(first, count, coefficients.baseAddress! + first, scratch)
           if first + count < short {
-            applyPanel(first, count, coefficients.baseAddress! + first, scratch)
+            applyPanel(first, count, scratch)
           }
         }
       }
@@ -48,42 +48,37 @@ struct BlockReflections<Scalar: RealScalar> {
     isTall ? start.pointer + i * stride + j : start.pointer + j * stride + i
   }
 
+  /// The panel ← its triangle and reflections, by halves so that most of it is products; the start of `triangle` ←
+  /// T, with τ on its diagonal.
   private func factorPanel(
     _ first: Int, _ count: Int, _ coefficients: UnsafeMutablePointer<Scalar>,
-    _ scratch: UnsafeMutablePointer<Scalar>
+    _ triangle: UnsafeMutablePointer<Scalar>
   ) {
     var shortCount = blasint(count)
     var longCount = blasint(long - first)
     var leading = blasint(stride)
-    var size = blasint(Self.panelLength * Self.panelLength)
     var status: blasint = 0
     let panel = address(long: first, short: first)
     if isTall {
-      Scalar.routines.gelqf(
-        &shortCount, &longCount, panel, &leading, coefficients, scratch, &size, &status)
+      Scalar.routines.gelqt3(
+        &shortCount, &longCount, panel, &leading, triangle, &shortCount, &status)
     } else {
-      Scalar.routines.geqrf(
-        &longCount, &shortCount, panel, &leading, coefficients, scratch, &size, &status)
+      Scalar.routines.geqrt3(
+        &longCount, &shortCount, panel, &leading, triangle, &shortCount, &status)
     }
     precondition(status == 0, "LAPACK refused argument \(-status)")
+    for i in 0..<count { coefficients[i] = triangle[i * count + i] }
   }
 
   /// The rest of the short side ← (I − V T Vᵀ)ᵀ applied to it.
   private func applyPanel(
-    _ first: Int, _ count: Int, _ coefficients: UnsafePointer<Scalar>,
-    _ scratch: UnsafeMutablePointer<Scalar>
+    _ first: Int, _ count: Int, _ scratch: UnsafeMutablePointer<Scalar>
   ) {
     let routines = Scalar.routines
     let triangle = Shared(scratch)
     let work = Shared(scratch + Self.panelLength * Self.panelLength)
     let storage = isTall ? "R" : "C"
-    var reflectionCount = blasint(count)
-    var longCount = blasint(long - first)
-    var leading = blasint(stride)
     let reflections = Shared(address(long: first, short: first))
-    routines.larft(
-      "F", storage, &longCount, &reflectionCount, reflections.pointer, &leading, coefficients,
-      triangle.pointer, &reflectionCount, 1, 1)
     let rest = first + count..<short
     // Strips of 64 and more keep products efficient.
     let strips = max(1, min(16, rest.count / 64))

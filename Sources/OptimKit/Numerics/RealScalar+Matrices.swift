@@ -41,9 +41,9 @@ extension RealScalar {
     a.withUnsafeBufferPointer { a in
       x.withUnsafeBufferPointer { x in
         y.withUnsafeMutableBufferPointer { y in
-          routines.gemv(
-            CblasRowMajor, operand.cblas, blasint(rows), blasint(columns), alpha, a.baseAddress,
-            blasint(columns), x.baseAddress, 1, beta, y.baseAddress, 1)
+          shareMatrixVectorProduct(
+            PlacedMatrix(a.baseAddress!, operand, stride: columns), x.baseAddress!, rows: rows,
+            columns: columns, scaledBy: alpha, plus: beta, into: y.baseAddress!)
         }
       }
     }
@@ -120,6 +120,22 @@ extension RealScalar {
           PlacedMatrix(a.baseAddress!, operand, rows: order, columns: inner),
           order: order, inner: inner, scaledBy: alpha, plus: beta, into: c.baseAddress!,
           stride: order)
+      }
+    }
+  }
+
+  /// Lower triangle of C ← AᵀA + βC, on the calling thread alone; A is `inner` × `order`.
+  ///
+  /// - Complexity: O(order² · inner).
+  static func addGramPiece(
+    of a: Span<Self>, order: Int, inner: Int, plus beta: Self, into c: inout MutableSpan<Self>
+  ) {
+    precondition(a.count == order * inner && c.count == order * order && inner > 0)
+    a.withUnsafeBufferPointer { a in
+      c.withUnsafeMutableBufferPointer { c in
+        routines.syrk(
+          CblasRowMajor, CblasLower, CblasTrans, blasint(order), blasint(inner), 1, a.baseAddress,
+          blasint(order), beta, c.baseAddress, blasint(order))
       }
     }
   }

@@ -56,7 +56,7 @@ extension RealScalar {
     }
     let target = Shared(c)
     let rowPieces = pieceCount(rows)
-    let columnPieces = rowPieces >= 8 ? 1 : pieceCount(columns)
+    let columnPieces = rowPieces >= 16 ? 1 : pieceCount(columns)
     ThreadPool.forEach(rowPieces * columnPieces) { piece in
       let i = ThreadPool.piece(piece / columnPieces, of: rowPieces, in: 0..<rows)
       let j = ThreadPool.piece(piece % columnPieces, of: columnPieces, in: 0..<columns)
@@ -65,6 +65,33 @@ extension RealScalar {
         PlacedMatrix(b.address(0, j.lowerBound), b.operand, stride: b.stride),
         i.count, inner, j.count, alpha, beta,
         target.pointer + i.lowerBound * stride + j.lowerBound, stride)
+    }
+  }
+
+  /// y ← α op(A) x + βy for the `rows` × `columns` matrix A.
+  static func shareMatrixVectorProduct(
+    _ a: PlacedMatrix<Self>, _ x: UnsafePointer<Self>, rows: Int, columns: Int,
+    scaledBy alpha: Self, plus beta: Self, into y: UnsafeMutablePointer<Self>
+  ) {
+    // Pieces of 2¹⁷ elements, a megabyte of doubles, are worth a thread.
+    let pieces = max(1, min(rows, min(16, rows * columns >> 17)))
+    let (x, target) = (Shared(x), Shared(y))
+    guard pieces > 1 else {
+      multiplyPiece(a, 0..<rows, columns, x.pointer, alpha, beta, y)
+      return
+    }
+    if a.operand == .plain {
+      ThreadPool.forEach(pieces) { piece in
+        let range = ThreadPool.piece(piece, of: pieces, in: 0..<rows)
+        multiplyPiece(
+          a, range, columns, x.pointer, alpha, beta, target.pointer + range.lowerBound)
+      }
+    } else {
+      addPartialSums(rows: 1, columns: columns, pieces: pieces, plus: beta, into: y, columns) {
+        piece, sum in
+        let range = ThreadPool.piece(piece, of: pieces, in: 0..<rows)
+        multiplyPiece(a, range, columns, x.pointer + range.lowerBound, alpha, 0, sum)
+      }
     }
   }
 
@@ -77,8 +104,8 @@ extension RealScalar {
       gramPiece(a, order, inner, alpha, beta, c, stride)
       return
     }
-    if order <= 128, inner >= 1 << 13 {
-      let pieces = min(16, inner >> 12)
+    if order <= 512, inner >= 16 * order {
+      let pieces = min(16, max(2, inner >> 10))
       addPartialSums(rows: order, columns: order, pieces: pieces, plus: beta, into: c, stride) {
         piece, sum in
         let range = ThreadPool.piece(piece, of: pieces, in: 0..<inner)
@@ -89,20 +116,33 @@ extension RealScalar {
       return
     }
     let target = Shared(c)
-    let strips = 2 * pieceCount(order)
+    let tiles = pieceCount(order)
     let transposed: MatrixOperand = a.operand == .plain ? .transposed : .plain
-    ThreadPool.forEach(strips) { number in
-      // The last strip is the longest: it goes first, so that threads finish together.
-      let rows = ThreadPool.piece(strips - 1 - number, of: strips, in: 0..<order)
+    ThreadPool.forEach(tiles * (tiles + 1) / 2) { number in
+      // Tiles below the diagonal are twice the work of those on it: they go first.
+      let (row, column) = tile(number, of: tiles)
+      let rows = ThreadPool.piece(row, of: tiles, in: 0..<order)
+      let columns = ThreadPool.piece(column, of: tiles, in: 0..<order)
       let strip = PlacedMatrix(a.address(rows.lowerBound, 0), a.operand, stride: a.stride)
-      let start = target.pointer + rows.lowerBound * stride
-      if rows.lowerBound > 0 {
+      let start = target.pointer + rows.lowerBound * stride + columns.lowerBound
+      if row == column {
+        gramPiece(strip, rows.count, inner, alpha, beta, start, stride)
+      } else {
         multiplyPiece(
-          strip, PlacedMatrix(a.start, transposed, stride: a.stride), rows.count, inner,
-          rows.lowerBound, alpha, beta, start, stride)
+          strip, PlacedMatrix(a.address(columns.lowerBound, 0), transposed, stride: a.stride),
+          rows.count, inner, columns.count, alpha, beta, start, stride)
       }
-      gramPiece(strip, rows.count, inner, alpha, beta, start + rows.lowerBound, stride)
     }
+  }
+
+  /// Row and column of a tile of the lower triangle: those below the diagonal first, row by row.
+  private static func tile(_ number: Int, of tiles: Int) -> (row: Int, column: Int) {
+    var rest = number
+    for row in 1..<max(tiles, 1) {
+      if rest < row { return (row, rest) }
+      rest -= row
+    }
+    return (rest, rest)
   }
 
   /// L of A = LLᵀ in the lower triangle, by halves: A₁₁ = L₁L₁ᵀ, then A₂₁L₁⁻ᵀ, then A₂₂ less its square.
@@ -138,9 +178,10 @@ extension RealScalar {
     return factorByCholesky(below + half, order: rows, stride: stride).map { $0 + half }
   }
 
-  /// Into how many pieces a dimension is cut: 64 to 512 elements each.
+  /// Into how many pieces a dimension is cut: of 192 elements and more, since OpenBLAS copies both operands of
+  /// each piece, which takes as long as about 100 operations for each element.
   private static func pieceCount(_ count: Int) -> Int {
-    max(1, min((count + 63) / 64, max(8, (count + 511) / 512)))
+    max(1, min(count / 192, max(4, count / 512)))
   }
 
   private static func multiplyPiece(
@@ -151,6 +192,15 @@ extension RealScalar {
       CblasRowMajor, a.operand.cblas, b.operand.cblas, blasint(rows), blasint(columns),
       blasint(inner), alpha, a.start, blasint(a.stride), b.start, blasint(b.stride), beta, c,
       blasint(stride))
+  }
+
+  private static func multiplyPiece(
+    _ a: PlacedMatrix<Self>, _ rows: Range<Int>, _ columns: Int, _ x: UnsafePointer<Self>,
+    _ alpha: Self, _ beta: Self, _ y: UnsafeMutablePointer<Self>
+  ) {
+    routines.gemv(
+      CblasRowMajor, a.operand.cblas, blasint(rows.count), blasint(columns), alpha,
+      a.start + rows.lowerBound * a.stride, blasint(a.stride), x, 1, beta, y, 1)
   }
 
   private static func gramPiece(

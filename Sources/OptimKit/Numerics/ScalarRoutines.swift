@@ -71,10 +71,8 @@ public struct ScalarRoutines<Scalar: RealScalar>: @unchecked Sendable {
     (
       Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size, Status
     ) -> Void
-  let larft:
-    (
-      Characters, Characters, Size, Size, Vector, Size, Vector, MutableVector, Size, Int, Int
-    ) -> Void
+  let gelqt3: (Size, Size, MutableVector, Size, MutableVector, Size, Status) -> Void
+  let geqrt3: (Size, Size, MutableVector, Size, MutableVector, Size, Status) -> Void
   let larfb:
     (
       Characters, Characters, Characters, Characters, Size, Size, Size, Vector, Size, Vector, Size,
@@ -122,7 +120,8 @@ extension Double: RealScalar {
       dot: cblas_ddot, norm: cblas_dnrm2, scale: cblas_dscal, addScaled: cblas_daxpy,
       addScaledToScaled: cblas_daxpby, gemv: cblas_dgemv, symv: cblas_dsymv, trsv: cblas_dtrsv,
       gemm: cblas_dgemm, syrk: cblas_dsyrk, trsm: cblas_dtrsm, potrf: dpotrf_, pocon: dpocon_,
-      trcon: dtrcon_, gelqf: dgelqf_, orglq: dorglq_, larft: dlarft_, larfb: dlarfb_,
+      trcon: dtrcon_, gelqf: dgelqf_, orglq: dorglq_, gelqt3: dgelqt3_, geqrt3: dgeqrt3_,
+      larfb: dlarfb_,
       geqrf: dgeqrf_, geqp3: dgeqp3_,
       orgqr: dorgqr_, ormlq: dormlq_, ormqr: dormqr_, syevd: dsyevd_,
       kernels: Kernels(optimkit_kernel_table_double(KernelLevel.current.cLevel).pointee))
@@ -137,7 +136,8 @@ extension Float: RealScalar {
       dot: cblas_sdot, norm: cblas_snrm2, scale: cblas_sscal, addScaled: cblas_saxpy,
       addScaledToScaled: cblas_saxpby, gemv: cblas_sgemv, symv: cblas_ssymv, trsv: cblas_strsv,
       gemm: cblas_sgemm, syrk: cblas_ssyrk, trsm: cblas_strsm, potrf: spotrf_, pocon: spocon_,
-      trcon: strcon_, gelqf: sgelqf_, orglq: sorglq_, larft: slarft_, larfb: slarfb_,
+      trcon: strcon_, gelqf: sgelqf_, orglq: sorglq_, gelqt3: sgelqt3_, geqrt3: sgeqrt3_,
+      larfb: slarfb_,
       geqrf: sgeqrf_, geqp3: sgeqp3_,
       orgqr: sorgqr_, ormlq: sormlq_, ormqr: sormqr_, syevd: ssyevd_,
       kernels: Kernels(optimkit_kernel_table_float(KernelLevel.current.cLevel).pointee))

@@ -1,5 +1,3 @@
-import Synchronization
-
 extension DampedSystem {
   /// Draws a sketch of the long side, in the way that suits sketcher and system best: from the system
   /// where the distribution depends on it, for the factors of Khatri-Rao rows where both know them.
@@ -96,35 +94,28 @@ extension DampedSystem {
     let columns = result.columnCount
     let groups = (columns + lanes - 1) / lanes
     let rows = sketch.rowCount
-    let failure = Mutex<(any Error)?>(nil)
     let pool = scratch.sketchBuffers
-    result.storage.withUnsafeMutableBufferPointer { target in
+    try result.storage.withUnsafeMutableBufferPointer { target in
       let target = Shared(target)
-      forEachGroup(groups, of: sketch) { number in
-        guard failure.withLock({ $0 == nil }) else { return }
+      try forEachGroup(groups, of: sketch) { number in
         let group = number * lanes..<min(columns, (number + 1) * lanes)
         let buffers = pool.take(lanes: lanes, sumRows: rows)
         defer { pool.giveBack(buffers) }
-        do {
-          try accumulate(group, buffers)
-          buffers.copySum(rows: rows, to: target.pointer, columns: columns, group: group)
-        } catch {
-          failure.withLock { $0 = $0 ?? error }
-        }
+        try accumulate(group, buffers)
+        buffers.copySum(rows: rows, to: target.pointer, columns: columns, group: group)
       }
     }
-    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   /// Groups side by side on several threads, or one after the other for a sketch that shares out its
   /// own work.
   func forEachGroup(
-    _ count: Int, of sketch: any Sketch, _ body: @Sendable (Int) -> Void
-  ) {
+    _ count: Int, of sketch: any Sketch, _ body: @Sendable (Int) throws -> Void
+  ) throws {
     if sketch.prefersManyLanes {
-      for number in 0..<count { body(number) }
+      for number in 0..<count { try body(number) }
     } else {
-      ThreadPool.forEach(count, body)
+      try ThreadPool.forEachThrowing(count, body)
     }
   }
 
@@ -144,13 +135,9 @@ extension DampedSystem {
     let source = AlignedBuffer.reserve(&scratch.rowBlock, min(blockRows, rowCount) * columns)
     for number in 0..<sketch.blockCount where sketch.needsBlock(number) {
       let range = number * blockRows..<min(rowCount, (number + 1) * blockRows)
-      var all = source.mutableSpan
-      try all.withSlice(0..<range.count * columns) { span in
-        try rows.copyRows(range, into: &span)
-        scaleRows(range, in: &span)
-      }
+      try copyRows(range, of: rows, into: source)
       let shared = Shared(source)
-      forEachGroup(groups, of: sketch) { group in
+      try forEachGroup(groups, of: sketch) { group in
         let columnRange = group * lanes..<min(columns, (group + 1) * lanes)
         let buffers = buffers[group].pointer
         let block = buffers.block(count: blockRows * lanes)

@@ -12,9 +12,9 @@ extension DampedSystem {
     let target = Shared(sums)
     // A cache line's worth of columns travels together.
     let perGroup = sketch.prefersManyLanes ? shortCount : Lanes.width(of: Scalar.self)
-    func add(_ vectors: SparseMatrix<Scalar>, from first: Int) {
+    func add(_ vectors: SparseMatrix<Scalar>, from first: Int) throws {
       let count = vectors.rowCount
-      forEachGroup((count + perGroup - 1) / perGroup, of: sketch) { number in
+      try forEachGroup((count + perGroup - 1) / perGroup, of: sketch) { number in
         let group = number * perGroup..<min(count, (number + 1) * perGroup)
         var span = target.pointer.memory.extracting(
           (first + group.lowerBound) * length..<(first + group.upperBound) * length
@@ -24,11 +24,11 @@ extension DampedSystem {
     }
     if isDual {
       try forEachSparseBlock(of: rows, in: [0..<rowCount]) { block, ranges in
-        add(block, from: ranges[0].lowerBound)
+        try add(block, from: ranges[0].lowerBound)
       }
     } else {
       try forEachSparseBlock(of: rows, in: neededRows(by: sketch)) { block, ranges in
-        add(block.transposed().renumberingColumns(ranges, of: rowCount), from: 0)
+        try add(block.transposed().renumberingColumns(ranges, of: rowCount), from: 0)
       }
     }
     copySums(sums, rows: length, into: &result)

@@ -1,4 +1,66 @@
 extension DampedSystem {
+  /// Start of result ← rows `range` of T, by several threads.
+  func copyRows(
+    _ range: Range<Int>, of rows: any RowAccessible<Scalar>,
+    into result: UnsafeMutableBufferPointer<Scalar>
+  ) throws {
+    let target = Shared(result)
+    let columns = columnCount
+    let factors = curvatureFactor
+    // 2¹⁶ elements are worth a piece.
+    let pieces = max(1, min(16, range.count, range.count * columns >> 16))
+    try ThreadPool.forEachThrowing(pieces) { piece in
+      let part = ThreadPool.piece(piece, of: pieces, in: range)
+      let first = (part.lowerBound - range.lowerBound) * columns
+      var span = target.pointer.extracting(first..<first + part.count * columns).mutableSpan
+      try Self.copyRows(part, of: rows, scaledBy: factors, into: &span)
+    }
+  }
+
+  /// result ← rows `range` of J, each multiplied by its factor where there are factors.
+  static func copyRows(
+    _ range: Range<Int>, of rows: any RowAccessible<Scalar>, scaledBy factors: [Scalar]?,
+    into result: inout MutableSpan<Scalar>
+  ) throws {
+    try rows.copyRows(range, into: &result)
+    guard let factors else { return }
+    let columns = rows.columnCount
+    for (position, row) in range.enumerated() {
+      result.withSlice(position * columns..<(position + 1) * columns) {
+        Scalar.scale(&$0, by: factors[row])
+      }
+    }
+  }
+
+  /// Multiplies rows of J by their curvature factors.
+  func scaleRows(_ rows: Range<Int>, in block: inout MutableSpan<Scalar>) {
+    guard let curvatureFactor else { return }
+    for (position, row) in rows.enumerated() {
+      block.withSlice(position * columnCount..<(position + 1) * columnCount) {
+        Scalar.scale(&$0, by: curvatureFactor[row])
+      }
+    }
+  }
+
+  /// `count` rows of T, evenly spread over all; nil in the dual, where rows are not the long side's, where there
+  /// are fewer than `least` of them, and where the Jacobian offers products only.
+  ///
+  /// - Complexity: O(count · p).
+  package func sampleRows(_ count: Int, outOf least: Int) throws -> Matrix<Scalar>? {
+    guard !isDual, rowCount >= max(least, count), let rowAccessible else { return nil }
+    var sample = Matrix<Scalar>(rowCount: count, columnCount: columnCount)
+    try sample.withMutableElements { elements in
+      for position in 0..<count {
+        let row = ThreadPool.piece(position, of: count, in: 0..<rowCount).lowerBound
+        try elements.withSlice(position * columnCount..<(position + 1) * columnCount) {
+          try rowAccessible.copyRows(row..<row + 1, into: &$0)
+          scaleRows(row..<row + 1, in: &$0)
+        }
+      }
+    }
+    return sample
+  }
+
   /// The length of the columns of Ā = [A; √μ I], the tall matrix whose normal matrix is N: that of the long
   /// side, and of the short side where there is damping.
   public var augmentedLongCount: Int { longCount + (damping > 0 ? shortCount : 0) }

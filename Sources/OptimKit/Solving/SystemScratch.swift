@@ -2,7 +2,7 @@
 /// the place of the one before, and finds the buffers ready.
 ///
 /// Empty until first used. Storage: up to two vectors of the row side and one of the column side; up to two
-/// blocks of rows of 2²² scalars each where matrices are formed from rows, and a tile of their products; for
+/// blocks of rows of 2²² scalars each where matrices are formed from rows, and as much of their products; for
 /// sketches, s scalars for each column and what blocks take.
 final class SystemScratch<Scalar: RealScalar> {
   /// u scaled by C, J z on its way to N z, and Jᵀu on its way to J Jᵀu.

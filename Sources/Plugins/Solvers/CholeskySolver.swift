@@ -12,7 +12,8 @@ import OptimKit
 /// long as their iterations cost less than a new factor. By default each system is factored.
 ///
 /// Cost: that of N (min(n, p)² max(n, p), or far less where the Jacobian is `GramComputing`), and k³/3 for
-/// the factorization, k = min(n, p). Storage: k² + 6 k scalars, and k² of `Float` in single precision.
+/// the factorization, k = min(n, p). Storage: k² + 6 k scalars, k² of `Float` in single precision, and where N is summed from
+/// dense rows up to 16 k² of partial sums, 2²² at most.
 public struct CholeskySolver: LinearSolver {
   /// The precision of the factor; that of the system by default.
   public var precision: CholeskyPreconditioning.Precision

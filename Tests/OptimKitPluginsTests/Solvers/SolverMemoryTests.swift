@@ -108,9 +108,9 @@ struct SolverMemoryTests {
     ).blockRowCount
     return switch solver.name {
     // In single precision the factor of half the size is beside the matrix for a moment.
-    case "exact": k * k * 3 / 2 + 6 * k
+    case "exact": k * k * 3 / 2 + 6 * k + 16 * k * k
     // Exact here, after a look at a sample of 2 k rows and its Gram matrix.
-    case "automatic": k * k + 3 * k * k + 6 * k
+    case "automatic": k * k + 3 * k * k + 6 * k + 16 * k * k
     case "qr": l * k + l + k
     case "spectral": 3 * k * k + 11 * k
     case "cg": 6 * k

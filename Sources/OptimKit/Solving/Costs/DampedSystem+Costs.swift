@@ -5,8 +5,15 @@ extension DampedSystem {
     if let stating { return stating.productWork }
     // A column number of 4 bytes stands beside each stored element of sparse rows.
     if let storedCount { return Work(streamedBytes: storedCount * (scalarBytes + 4)) }
+    // What stays in the last-level cache from one product to the next is not streamed.
+    if elementCount * scalarBytes <= Self.cachedBytes {
+      return Work(vectorOperations: 2 * elementCount)
+    }
     return Work(streamedBytes: elementCount * scalarBytes)
   }
+
+  /// A matrix of that size is taken to stay in cache: 16 MB, half of what processors for computing have today.
+  private static var cachedBytes: Double { 16e6 }
 
   /// The work of one product with N.
   public var normalProductWork: Work {

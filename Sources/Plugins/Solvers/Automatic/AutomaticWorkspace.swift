@@ -46,28 +46,25 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     return try prepare(system, tolerance: tolerance.expectedRelative, key: key, fallbacks: [])
   }
 
-  /// Looks at a sample of rows before a long system is squared in vain: where their normal matrix is
+  /// Looks at a sample of rows before a tall system is squared in vain: where their normal matrix is
   /// singular at working precision, that of all rows mostly is.
   ///
   /// - Returns: Whether the ranking is void: only methods on the tall matrix are left.
   private func findsSingularSample(
-    of system: DampedSystem<Scalar>, before estimate: CostModel<Scalar>.Estimate, key: RandomKey
+    of system: DampedSystem<Scalar>, before estimate: CostModel<Scalar>.Estimate
   ) throws -> Bool {
-    guard case .exact = estimate.method, current == nil, !model.needsTallMatrix,
-      system.rowsWork != nil, !system.hasKhatriRaoColumns,
-      system.longCount >= Self.rowsPerColumnWorthSampling * system.shortCount
-    else { return false }
     let order = system.shortCount
-    let sketch = try system.makeSketch(
-      from: UniformSamplingSketcher(), rows: 2 * order, key: key.with(purpose: "sample of rows"))
-    var sample = Matrix<Scalar>(rowCount: sketch.rowCount, columnCount: order)
-    try system.apply(sketch, into: &sample)
+    guard case .exact = estimate.method, current == nil, !model.needsTallMatrix,
+      let sample = try system.sampleRows(
+        2 * order, outOf: Self.rowsPerColumnWorthSampling * order)
+    else { return false }
     var gram = Matrix<Scalar>(rowCount: order, columnCount: order)
     gram.withMutableElements {
       Scalar.addGram(
         of: sample.storage.span, .transposed, order: order, inner: sample.rowCount, into: &$0)
     }
-    for i in 0..<order { gram[i, i] += system.damping }
+    let share = Scalar(sample.rowCount) / Scalar(system.longCount)
+    for i in 0..<order { gram[i, i] += share * system.damping }
     var handedOver: Matrix<Scalar>? = consume gram
     do {
       _ = try system.ledger.measure(.factorization) {
@@ -91,7 +88,7 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     guard let (position, reason) = choose(from: ranking, system: system, tolerance: tolerance)
     else { throw noWay(ranking) }
     let estimate = ranking.open[position]
-    if try findsSingularSample(of: system, before: estimate, key: key) {
+    if try findsSingularSample(of: system, before: estimate) {
       return try prepare(
         system, tolerance: tolerance, key: key,
         fallbacks: fallbacks + ["a sample of rows is too ill-conditioned for the normal matrix"])
