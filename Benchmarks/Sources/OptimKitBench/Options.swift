@@ -4,6 +4,8 @@ import OptimKit
 struct Options: Sendable {
   var quick = false
   var cases = CaseLetter.allCases
+  /// Networks of the training race, in place of its own.
+  var shapes: [NetworkShape] = []
   var repeats: Int?
   var threads = ComputeEnvironment.current.processorCount
   var output = "docs/performance.md"
@@ -20,6 +22,7 @@ struct Options: Sendable {
 
       --quick             smaller sizes and 3 runs, under three minutes
       --cases a,b,…       \(CaseLetter.allCases.map { "\($0.rawValue) \($0.title)" }.joined(separator: "; "))
+      --shape N,D,M       a network for case a in place of its own; may be given several times
       --repeats N         runs of each contestant; 5, with --quick 3
       --threads N         threads of every contestant; one a processor
       --output FILE.md    the report; docs/performance.md. Charts are written beside it
@@ -48,6 +51,7 @@ struct Options: Sendable {
       case "--output": output = try value()
       case "--python": python = try value()
       case "--peers": peers = try value()
+      case "--shape": shapes.append(try Self.shape(try value()))
       case "--repeats": repeats = try Self.positive(name, try value())
       case "--threads": threads = try Self.positive(name, try value())
       case "--cases":
@@ -61,6 +65,14 @@ struct Options: Sendable {
       }
     }
     try ComputeEnvironment.setThreadCount(threads)
+  }
+
+  private static func shape(_ text: String) throws -> NetworkShape {
+    let numbers = text.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }
+    guard numbers.count == 3 else {
+      throw invalid("--shape is \(text)", remedy: "give three positive numbers, as in 512,64,8192")
+    }
+    return NetworkShape(samples: numbers[0], features: numbers[1], width: numbers[2])
   }
 
   private static func positive(_ name: String, _ text: String) throws -> Int {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Memory aligned to cache lines, zeroed when made.
 package final class AlignedBuffer<Scalar: RealScalar> {
   /// Where the memory starts, 64-byte aligned.
@@ -5,13 +7,18 @@ package final class AlignedBuffer<Scalar: RealScalar> {
   /// The number of elements.
   package let count: Int
 
-  /// Allocates `count` zeros.
+  private let block: UnsafeMutableRawPointer
+
+  /// Allocates `count` zeros. Large blocks come from the system zeroed, page by page at first use, by whichever
+  /// thread that is.
   package init(count: Int) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, count) * MemoryLayout<Scalar>.stride, alignment: 64)
-    // All bits zero is the number zero; filling bytes needs no specialised code.
-    raw.initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<Scalar>.stride)
-    baseAddress = raw.bindMemory(to: Scalar.self, capacity: max(1, count))
+    let alignment = 64
+    guard let block = calloc(count * MemoryLayout<Scalar>.stride + alignment, 1) else {
+      fatalError("no memory for \(count) numbers")
+    }
+    self.block = block
+    baseAddress = block.alignedUp(toMultipleOf: alignment)
+      .bindMemory(to: Scalar.self, capacity: max(1, count))
     self.count = count
   }
 
@@ -43,7 +50,7 @@ package final class AlignedBuffer<Scalar: RealScalar> {
     return resize(&buffer, to: count)
   }
 
-  deinit { baseAddress.deallocate() }
+  deinit { free(block) }
 }
 
 extension UnsafeMutableBufferPointer where Element: RealScalar {

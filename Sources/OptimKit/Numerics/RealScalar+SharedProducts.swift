@@ -151,7 +151,7 @@ extension RealScalar {
   static func factorByCholesky(
     _ a: UnsafeMutablePointer<Self>, order: Int, stride: Int
   ) -> Int? {
-    guard order > 192 else {
+    guard order > 128 else {
       var size = blasint(order)
       var leading = blasint(max(1, stride))
       var status: blasint = 0
@@ -178,10 +178,11 @@ extension RealScalar {
     return factorByCholesky(below + half, order: rows, stride: stride).map { $0 + half }
   }
 
-  /// Into how many pieces a dimension is cut: of 192 elements and more, since OpenBLAS copies both operands of
-  /// each piece, which takes as long as about 100 operations for each element.
+  /// Into how many pieces a dimension is cut: of 96 elements and more, and four of them until they are longer than
+  /// 512, since OpenBLAS copies both operands of each piece, which takes as long as about 100 operations for each
+  /// element.
   private static func pieceCount(_ count: Int) -> Int {
-    max(1, min(count / 192, max(4, count / 512)))
+    max(1, min(count / 96, max(4, count / 512)))
   }
 
   private static func multiplyPiece(

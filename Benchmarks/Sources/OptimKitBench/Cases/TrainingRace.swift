@@ -38,7 +38,8 @@ enum TrainingRace {
     }
 
   private static func shapes(_ options: Options) -> [NetworkShape] {
-    options.quick
+    guard options.shapes.isEmpty else { return options.shapes }
+    return options.quick
       ? [
         NetworkShape(samples: 512, features: 64, width: 4096),
         NetworkShape(samples: 500, features: 784, width: 1024),
