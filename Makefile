@@ -7,7 +7,7 @@ SOURCES := Package.swift Sources Tests Examples
 # Kernels and numerics are 20 to 80 times slower without optimisation, so everything is a release build.
 BUILD_FLAGS := -c release
 
-.PHONY: help setup build run test lint format clean
+.PHONY: help setup build run test sanitize lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ run: setup ## Train the reference network on real data (options: make run ARGS="
 test: setup ## Run every test
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
+
+sanitize: ## Run the tests of the C kernels under AddressSanitizer and UndefinedBehaviorSanitizer
+	@SWIFT="$(SWIFT)" scripts/sanitize
 
 lint: ## Check the format of all Swift files
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)

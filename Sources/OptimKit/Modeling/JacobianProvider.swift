@@ -68,6 +68,19 @@ public protocol KhatriRaoRows<Scalar>: JacobianProvider {
   func copyRightFactors(rows: Range<Int>, into result: inout MutableSpan<Scalar>) throws
 }
 
+/// A Jacobian of Khatri-Rao rows that writes left vectors side by side faster than one after the other.
+public protocol LeftFactorLanes<Scalar>: KhatriRaoRows {
+  /// Row a of result ← element `elements.lowerBound` + a of lᵢ for i in `rows`, then zeros: `lanes` elements
+  /// each.
+  ///
+  /// - Caller must: pass `lanes`, no fewer than rows, as a multiple of `Lanes.width(of: Scalar.self)`, and a
+  ///   result of `elements.count` · `lanes` elements, 64-byte aligned.
+  /// - Implementor must: write every element; allow calls from several threads at once.
+  func copyLeftFactors(
+    rows: Range<Int>, elements: Range<Int>, lanes: Int, into result: inout MutableSpan<Scalar>
+  ) throws
+}
+
 /// A Jacobian of Khatri-Rao rows that computes the part of its row Gram matrix that some of the parameters have
 /// faster than by their columns.
 public protocol SampledGram<Scalar>: KhatriRaoRows {

@@ -139,7 +139,7 @@ extension RealScalar {
   }
 
   /// Into how many pieces a dimension is cut: 64 to 512 elements each.
-  private static func pieceCount(_ count: Int) -> Int {
+  static func pieceCount(_ count: Int) -> Int {
     max(1, min((count + 63) / 64, max(8, (count + 511) / 512)))
   }
 

@@ -138,14 +138,8 @@ private struct GaussianSketch: SparseSketch {
     _ first: Int, _ count: Int, of type: Scalar.Type = Scalar.self
   ) -> AlignedBuffer<Scalar> {
     let drawn = AlignedBuffer<Scalar>(count: count * rowCount)
-    let target = Shared(drawn)
-    let pieces = (count + 15) / 16
-    ThreadPool.forEach(pieces) { piece in
-      let columns = ThreadPool.piece(piece, of: pieces, in: 0..<count)
-      var span = target.pointer.memory
-        .extracting(columns.lowerBound * rowCount..<columns.upperBound * rowCount).mutableSpan
-      key.fillNormal(&span, from: (first + columns.lowerBound) * rowCount)
-    }
+    var span = drawn.memory.mutableSpan
+    key.fillNormal(&span, from: first * rowCount)
     return drawn
   }
 }
