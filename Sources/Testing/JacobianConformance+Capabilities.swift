@@ -87,8 +87,7 @@ extension JacobianCheck {
             == (lane < rows.count ? expected[lane * elements.count + element] : 0)
         }
         findings.require(
-          agree,
-          "left factors \(elements) of rows \(rows) in lanes are not those that are copied row by row")
+          agree, "left factors \(elements) of rows \(rows) in lanes are not those copied by rows")
       }
     }
   }

@@ -16,8 +16,7 @@ package struct Kernels<Scalar>: @unchecked Sendable {
   package let reluTransposedProduct:
     (Network, Vector, Bits, Int, Int, MutableVector, Scratch) -> Void
   package let reluGramProduct: (Network, Vector, Bits, Int, Int, MutableVector, Scratch) -> Void
-  package let reluLeftFactors:
-    (Network, Bits, Bits, Int, Int, Int, MutableVector, Int, Int) -> Void
+  package let reluLeftFactors: (Network, Bits, Bits, Int, Int, Int, MutableVector, Int, Int) -> Void
   package let bitGram:
     (
       Bits, Int, Int, Bits, Vector, Scalar, Int, Int, MutableVector, Int, Int

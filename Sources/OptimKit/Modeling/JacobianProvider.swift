@@ -9,6 +9,7 @@
 /// | `RowAccessible` | sketching by streamed rows |
 /// | `SparseRows` | normal matrices and sketches at the cost of the nonzeros |
 /// | `KhatriRaoRows` | sketching without ever forming a row |
+/// | `LeftFactorLanes` | the same, faster where left factors are written in lanes |
 /// | `GramComputing` | an exact Gram matrix faster than by rows |
 /// | `GramColumns` | low-rank preconditioners from a few columns of the Gram matrix |
 /// | `SampledGram` | preconditioning from a sample of the left Kronecker factors |

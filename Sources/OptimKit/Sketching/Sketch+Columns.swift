@@ -33,6 +33,7 @@ extension Sketch {
     _ jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
   ) throws {
     let kernels = Scalar.routines.kernels
+    let expanding = jacobian as? any LeftFactorLanes<Scalar>
     let lanes = buffers.lanes
     let leftCount = jacobian.leftFactorCount
     let rightCount = jacobian.rightFactorCount
@@ -47,7 +48,7 @@ extension Sketch {
       let first = number * blockRowCount
       let end = min(columnCount, first + blockRowCount)
       let elements = first / rightCount..<(end + rightCount - 1) / rightCount
-      try jacobian.copyLeftFactors(group, elements, to: left, buffers)
+      try jacobian.copyLeftFactors(group, elements, by: expanding, to: left, buffers)
       let offset = (first - elements.lowerBound * rightCount) * lanes
       let made = elements.count * rightCount * lanes
       let memory = buffers.block(count: max(made, offset + blockElements))
@@ -66,6 +67,7 @@ extension KhatriRaoSketch {
   func apply<Scalar: RealScalar>(
     to jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
   ) throws {
+    let expanding = jacobian as? any LeftFactorLanes<Scalar>
     let lanes = buffers.lanes
     let (left, right) = buffers.factors(left: leftCount * lanes, right: rightCount * lanes)
     let tile = min(leftCount, 2048)
@@ -73,7 +75,7 @@ extension KhatriRaoSketch {
     for first in stride(from: 0, to: leftCount, by: tile) {
       let elements = first..<min(leftCount, first + tile)
       let target = left.extracting(first * lanes..<elements.upperBound * lanes)
-      try jacobian.copyLeftFactors(group, elements, to: target, buffers)
+      try jacobian.copyLeftFactors(group, elements, by: expanding, to: target, buffers)
     }
     let leftSpan = UnsafeBufferPointer(left).span
     let rightSpan = UnsafeBufferPointer(right).span
@@ -83,12 +85,13 @@ extension KhatriRaoSketch {
 }
 
 extension KhatriRaoRows {
-  /// Elements `elements` of the left factors of rows `group`, in lanes.
+  /// Elements `elements` of the left factors of rows `group`, in lanes: by `expanding`, which is the Jacobian
+  /// where it has the capability.
   fileprivate func copyLeftFactors(
-    _ group: Range<Int>, _ elements: Range<Int>, to lanes: UnsafeMutableBufferPointer<Scalar>,
-    _ buffers: SketchBuffers<Scalar>
+    _ group: Range<Int>, _ elements: Range<Int>, by expanding: (any LeftFactorLanes<Scalar>)?,
+    to lanes: UnsafeMutableBufferPointer<Scalar>, _ buffers: SketchBuffers<Scalar>
   ) throws {
-    if let expanding = self as? any LeftFactorLanes<Scalar> {
+    if let expanding {
       var span = lanes.extracting(0..<elements.count * buffers.lanes).mutableSpan
       try expanding.copyLeftFactors(
         rows: group, elements: elements, lanes: buffers.lanes, into: &span)
