@@ -38,7 +38,7 @@ extension TwoLayerReLU {
         let network = optimkit_relu(
           samples: sampleCount, features: featureCount, neurons: width,
           outputs: outputsPerSample, words: wordsPerSample, x: features.baseAddress,
-          signs: signs.baseAddress, scale: 1 / Double(width).squareRoot())
+          signs: signs.baseAddress, scale: outputScale)
         return try withUnsafePointer(to: network, body)
       }
     }

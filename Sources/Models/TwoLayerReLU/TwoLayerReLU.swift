@@ -36,6 +36,9 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
   /// The number of features d of each sample, the bias included: the length of a neuron's weights.
   public var featureCount: Int { samples.features.columnCount }
 
+  /// 1/√m, which kernels round to their scalar.
+  var outputScale: Double { 1 / Double(width).squareRoot() }
+
   /// The number of samples n.
   public var sampleCount: Int { samples.features.rowCount }
 

@@ -11,7 +11,7 @@ extension TwoLayerReLUJacobian: RowAccessible {
     let matrix = network.samples.features
     let features = matrix.storage.span
     let featureCount = network.featureCount
-    let scale = 1 / Scalar(network.width).squareRoot()
+    let scale = Scalar(network.outputScale)
     var element = 0
     for row in rows {
       let (sample, output) = row.quotientAndRemainder(dividingBy: network.outputsPerSample)
@@ -44,7 +44,7 @@ extension TwoLayerReLUJacobian: LeftFactorLanes {
     rows: Range<Int>, elements: Range<Int>, into result: inout MutableSpan<Scalar>
   ) {
     precondition(result.count == rows.count * elements.count)
-    let scale = 1 / Scalar(network.width).squareRoot()
+    let scale = Scalar(network.outputScale)
     let signs = network.signs.storage.span
     var element = 0
     for row in rows {
