@@ -45,8 +45,9 @@ import Testing
         let part = try results(of: network.restricted(to: Array(samples)), own)
         outputs += part[0]
         product += part[1]
+        let share = part[2]
         var sum = transposed.mutableSpan
-        Scalar.add(1, part[2].span, to: &sum)
+        Scalar.add(1, share.span, to: &sum)
       }
       let rounding = 500 * Scalar.unitRoundoff
       for (actual, expected) in zip(one, [outputs, product, transposed, one[4]]) {
