@@ -7,7 +7,7 @@ SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchma
 # Kernels and numerics are 20 to 80 times slower without optimisation, so everything is a release build.
 BUILD_FLAGS := -c release
 
-.PHONY: help setup build run test bench bench-quick lint format clean
+.PHONY: help setup build run test sanitize bench bench-quick lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ run: setup ## Train the reference network on real data (options: make run ARGS="
 test: setup ## Run every test
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
+
+sanitize: ## Run the tests of the C kernels under AddressSanitizer and UndefinedBehaviorSanitizer
+	@SWIFT="$(SWIFT)" scripts/sanitize
 
 bench: setup ## Measure OptimKit beside its peers, into docs/performance.md (options: make bench ARGS="--help")
 	@Benchmarks/peers/install

@@ -30,3 +30,10 @@ INLINE W word_counts(W words) {
 #endif
 
 #include "Template/BothScalars.h"
+
+void optimkit_normal_pair(uint64_t first, uint64_t second, double pair[2]) {
+  wide cosine, sine;
+  box_muller(word_splat(first), word_splat(second), &cosine, &sine);
+  pair[0] = cosine[0];
+  pair[1] = sine[0];
+}

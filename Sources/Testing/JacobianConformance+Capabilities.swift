@@ -56,9 +56,38 @@ extension JacobianCheck {
         try provider.copyLeftFactors(rows: 0..<rowCount, elements: 0..<leftCount, into: &$0)
       }
     }
+    if let provider = provider as? any LeftFactorLanes<Scalar> {
+      try leftFactorLanes(of: provider, &findings)
+    }
     try findings.requireThreadInvariance("copyRightFactors") {
       try filled(rowCount * rightCount) {
         try provider.copyRightFactors(rows: 0..<rowCount, into: &$0)
+      }
+    }
+  }
+
+  /// Lanes hold what the rows of the same factors do.
+  private func leftFactorLanes(
+    of provider: any LeftFactorLanes<Scalar>, _ findings: inout ConformanceFindings
+  ) throws {
+    let width = Lanes.width(of: Scalar.self)
+    for rows in raggedRanges(rowCount) {
+      let lanes = (rows.count + width - 1) / width * width
+      for elements in raggedRanges(provider.leftFactorCount) {
+        let expected: [Scalar] = try filled(rows.count * elements.count) {
+          try provider.copyLeftFactors(rows: rows, elements: elements, into: &$0)
+        }
+        let buffer = AlignedBuffer<Scalar>(count: elements.count * lanes)
+        var span = buffer.memory.mutableSpan
+        Scalar.fill(&span, with: .nan)
+        try provider.copyLeftFactors(rows: rows, elements: elements, lanes: lanes, into: &span)
+        let agree = buffer.memory.indices.allSatisfy { index in
+          let (element, lane) = index.quotientAndRemainder(dividingBy: lanes)
+          return buffer.memory[index]
+            == (lane < rows.count ? expected[lane * elements.count + element] : 0)
+        }
+        findings.require(
+          agree, "left factors \(elements) of rows \(rows) in lanes are not those copied by rows")
       }
     }
   }

@@ -14,7 +14,8 @@ import OptimKit
 /// - `SampledGram`: samples of left factors give what the Kronecker products of theirs do;
 /// - `GramComputing`: the lower triangle and `applyGram` equal J Jᵀ from products;
 /// - `GramColumns`: the diagonal and columns, in any order, equal those of J Jᵀ from products;
-/// - `KhatriRaoRows`: the Kronecker product of the factors of row i equals Jᵀeᵢ.
+/// - `KhatriRaoRows`: the Kronecker product of the factors of row i equals Jᵀeᵢ;
+/// - `LeftFactorLanes`: lanes hold the left factors of their rows, and zeros beyond.
 ///
 ///     #expect(conformanceIssues(of: jacobian) == [])
 ///

@@ -28,6 +28,7 @@ struct Kernels<T> {
   let product: Product
   let transposedProduct: Product
   let gramProduct: Product
+  let leftFactors: (Network, Words, Words, Int, Int, Int, MutableValues, Int, Int) -> Void
   let bitGram: (Words, Int, Int, Words, Values, T, Int, Int, MutableValues, Int, Int) -> Void
   let transposeIntoLanes: (Values, Int, Int, MutableValues, Int, Int) -> Void
   let copyIntoLanes: (Values, Int, Int, MutableValues, Int, Int) -> Void
@@ -36,6 +37,7 @@ struct Kernels<T> {
   let hadamard: (MutableValues, Int, Int) -> Void
   let hadamardGather: (MutableValues, Words, Int, Int, Values, Int, UInt64, T) -> Void
   let sparseSign: (MutableValues, Int, Values, Int, UnsafePointer<UInt32>?, Int, T) -> Void
+  let normal: (UInt64, UInt64, UInt64, Int, MutableValues) -> Void
 }
 
 extension Double: KernelScalar {
@@ -44,10 +46,11 @@ extension Double: KernelScalar {
     return Kernels(
       scratchSize: table.relu_scratch_size, forward: table.relu_forward,
       product: table.relu_product, transposedProduct: table.relu_transposed_product,
-      gramProduct: table.relu_gram_product, bitGram: table.bit_gram,
+      gramProduct: table.relu_gram_product, leftFactors: table.relu_left_factors,
+      bitGram: table.bit_gram,
       transposeIntoLanes: table.transpose_into_lanes, copyIntoLanes: table.copy_into_lanes,
       khatriRao: table.khatri_rao, flipSigns: table.flip_signs, hadamard: table.hadamard,
-      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign)
+      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal)
   }
 }
 
@@ -57,10 +60,11 @@ extension Float: KernelScalar {
     return Kernels(
       scratchSize: table.relu_scratch_size, forward: table.relu_forward,
       product: table.relu_product, transposedProduct: table.relu_transposed_product,
-      gramProduct: table.relu_gram_product, bitGram: table.bit_gram,
+      gramProduct: table.relu_gram_product, leftFactors: table.relu_left_factors,
+      bitGram: table.bit_gram,
       transposeIntoLanes: table.transpose_into_lanes, copyIntoLanes: table.copy_into_lanes,
       khatriRao: table.khatri_rao, flipSigns: table.flip_signs, hadamard: table.hadamard,
-      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign)
+      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal)
   }
 }
 

@@ -1,5 +1,7 @@
 // Includes the kernels for double and for float.
 
+#include "Normal.h"
+
 #define T double
 #define SCALAR_BYTES 8
 #define K(name) K_DOUBLE(name)

@@ -13,7 +13,10 @@
 
 #include "Hadamard.h"
 #include "Lanes.h"
+#include "ReLULanes.h"
 #include "Scatter.h"
+
+#include "NormalScalars.h"
 
 #define BIT_GRAM_LINKAGE static
 #define BIT_GRAM K(bit_gram)
@@ -25,10 +28,12 @@
   {                                                                                                \
     .relu_scratch_size = K(relu_scratch_size), .relu_forward = K(relu_forward),                    \
     .relu_product = K(relu_product), .relu_transposed_product = K(relu_transposed_product),        \
-    .relu_gram_product = K(relu_gram_product), .bit_gram = bit_gram_kernel,                        \
+    .relu_gram_product = K(relu_gram_product), .relu_left_factors = K(relu_left_factors),          \
+    .bit_gram = bit_gram_kernel,                                                                   \
     .transpose_into_lanes = K(transpose_into_lanes), .copy_into_lanes = K(copy_into_lanes),        \
     .khatri_rao = K(khatri_rao), .flip_signs = K(flip_signs), .hadamard = K(hadamard),             \
     .hadamard_gather = K(hadamard_gather), .sparse_sign = K(sparse_sign),                          \
+    .normal = K(normal),                                                                           \
   }
 
 const K(optimkit_kernels) LEVEL(K(optimkit_kernels)) = KERNEL_TABLE(K(bit_gram));

@@ -71,6 +71,15 @@ typedef struct {
         const optimkit_relu *network, const T *u, const uint64_t *bits, long first_word,           \
         long last_word, T *partial, void *scratch);                                                \
                                                                                                    \
+    /* Rows of the Jacobian's left Kronecker factors in lanes: with i = (first_row + lane) / k   */ \
+    /* and o = (first_row + lane) % k,                                                          */ \
+    /*   block[q][lane] = scale * bit_ir * signs[o][r], r = first_neuron + q, for lane < count, */ \
+    /* and zero for count <= lane < lanes. Bit r % 64 of negative[o * words + r / 64] is        */ \
+    /* [signs[o][r] < 0]. Block and lanes are as below.                                         */ \
+    void (*relu_left_factors)(                                                                     \
+        const optimkit_relu *network, const uint64_t *bits, const uint64_t *negative,              \
+        long first_row, long count, long first_neuron, T *block, long rows, long lanes);           \
+                                                                                                   \
     /* Weighted bit Gram, lower triangle, rows first_row ..< last_row of n: for j <= i          */ \
     /*   result[i * row_stride + j * column_stride] = scale * inner[i * n + j] * count(i, j)    */ \
     /* with count = popcount(bits_i & bits_j), or, where negative is not NULL,                  */ \
@@ -114,10 +123,18 @@ typedef struct {
     void (*sparse_sign)(                                                                           \
         T *sum, long lanes, const T *block, long rows, const uint32_t *entries, long nonzeros,     \
         T scale);                                                                                  \
+                                                                                                   \
+    /* Elements first ..< first + count of a sequence of independent standard normal numbers:   */ \
+    /* 2 p and 2 p + 1 come from the block of Philox4x32-10 with key `seed` and counter         */ \
+    /* (p, stream), each of 64 bits. All levels give the same bits.                             */ \
+    void (*normal)(uint64_t seed, uint64_t stream, uint64_t first, long count, T *result);         \
   } optimkit_kernels_##NAME;                                                                       \
                                                                                                    \
   /* The kernels of a level; of the best supported one where this build or processor lacks it.  */ \
   const optimkit_kernels_##NAME *optimkit_kernel_table_##NAME(optimkit_level level);
+
+/// The two normal numbers that 128 random bits make: those of the `normal` kernels.
+void optimkit_normal_pair(uint64_t first, uint64_t second, double pair[2]);
 
 OPTIMKIT_DECLARE_KERNELS(double, double)
 OPTIMKIT_DECLARE_KERNELS(float, float)

@@ -30,8 +30,14 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
   /// k × 64 · words: the signs padded with zeros to whole words of activation bits.
   let paddedSigns: [Scalar]
 
+  /// k × words: bit r % 64 of word o · words + r / 64 is set where neuron r has a negative sign in output o.
+  let negativeSigns: [UInt64]
+
   /// The number of features d of each sample, the bias included: the length of a neuron's weights.
   public var featureCount: Int { samples.features.columnCount }
+
+  /// 1/√m, which kernels round to their scalar.
+  var outputScale: Double { 1 / Double(width).squareRoot() }
 
   /// The number of samples n.
   public var sampleCount: Int { samples.features.rowCount }
@@ -121,6 +127,17 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
       padded.replaceSubrange(output * stride..<output * stride + width, with: signs.row(output))
     }
     paddedSigns = padded
+    negativeSigns = Self.bitsOfNegativeSigns(in: padded)
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private static func bitsOfNegativeSigns(in signs: [Scalar]) -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: signs.count / 64)
+    for position in signs.indices where signs[position] < 0 {
+      words[position / 64] |= 1 << UInt64(position % 64)
+    }
+    return words
   }
 
   /// W₀ with independent standard normal elements, as the theory starts from.
@@ -128,17 +145,8 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
   /// - Complexity: O(m d).
   public func initialParameters(seed: UInt64 = 0) -> [Scalar] {
     var parameters = Scalar.zeros(parameterCount)
-    let key = RandomKey(seed: seed, purpose: .initialWeights)
-    let pieceLength = 1 << 15
-    parameters.withUnsafeMutableBufferPointer { elements in
-      let elements = Shared(elements)
-      ThreadPool.forEach((elements.pointer.count + pieceLength - 1) / pieceLength) { piece in
-        let start = piece * pieceLength
-        let end = min(elements.pointer.count, start + pieceLength)
-        var span = elements.pointer.extracting(start..<end).mutableSpan
-        key.fillNormal(&span, from: start)
-      }
-    }
+    var span = parameters.mutableSpan
+    RandomKey(seed: seed, purpose: .initialWeights).fillNormal(&span)
     return parameters
   }
 

@@ -29,17 +29,25 @@ extension TwoLayerReLUJacobian: GramComputing {
     }
   }
 
-  /// result ← J Jᵀ u, without a vector of m d elements in between.
+  /// result ← J Jᵀ u, without a vector of m d elements in between unless neurons are so few that work is
+  /// shared out over samples.
   ///
   /// - Complexity: O(n m d).
   public func applyGram(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
     precondition(u.count == rowCount && result.count == rowCount)
+    guard network.outputCut.samples == 1 else {
+      let product = AlignedBuffer<Scalar>(count: columnCount)
+      var span = product.memory.mutableSpan
+      applyTransposed(u, into: &span)
+      apply(span.span, into: &result)
+      return
+    }
     u.withUnsafeBufferPointer { u in
       let u = Shared(u.baseAddress)
-      network.sumOverNeurons(into: &result) { network, words, partial, scratch in
+      network.sumOverNeurons(into: &result) { piece, partial in
         Scalar.routines.kernels.reluGramProduct(
-          network, u.pointer, bits.words.baseAddress, words.lowerBound, words.upperBound, partial,
-          scratch)
+          piece.network, u.pointer, bits.words.baseAddress, piece.words.lowerBound,
+          piece.words.upperBound, partial, piece.scratch)
       }
     }
   }
@@ -74,12 +82,9 @@ extension TwoLayerReLUJacobian: GramComputing {
 
   /// Bit r is set where the signs of neuron r in the two outputs differ.
   func negativeProducts(_ first: Int, _ second: Int) -> [UInt64] {
-    let signs = network.signs
-    var words = [UInt64](repeating: 0, count: bits.wordsPerSample)
-    for neuron in 0..<network.width where signs[first, neuron] != signs[second, neuron] {
-      words[neuron / 64] |= 1 << UInt64(neuron % 64)
-    }
-    return words
+    let words = bits.wordsPerSample
+    let signs = network.negativeSigns
+    return (0..<words).map { signs[first * words + $0] ^ signs[second * words + $0] }
   }
 
   /// The block of two outputs is the same in either order: copies (first, second) to (second, first).

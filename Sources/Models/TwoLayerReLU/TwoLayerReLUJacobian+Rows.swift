@@ -11,7 +11,7 @@ extension TwoLayerReLUJacobian: RowAccessible {
     let matrix = network.samples.features
     let features = matrix.storage.span
     let featureCount = network.featureCount
-    let scale = 1 / Scalar(network.width).squareRoot()
+    let scale = Scalar(network.outputScale)
     var element = 0
     for row in rows {
       let (sample, output) = row.quotientAndRemainder(dividingBy: network.outputsPerSample)
@@ -28,7 +28,7 @@ extension TwoLayerReLUJacobian: RowAccessible {
   }
 }
 
-extension TwoLayerReLUJacobian: KhatriRaoRows {
+extension TwoLayerReLUJacobian: LeftFactorLanes {
   /// m.
   public var leftFactorCount: Int { network.width }
 
@@ -44,7 +44,7 @@ extension TwoLayerReLUJacobian: KhatriRaoRows {
     rows: Range<Int>, elements: Range<Int>, into result: inout MutableSpan<Scalar>
   ) {
     precondition(result.count == rows.count * elements.count)
-    let scale = 1 / Scalar(network.width).squareRoot()
+    let scale = Scalar(network.outputScale)
     let signs = network.signs.storage.span
     var element = 0
     for row in rows {
@@ -53,6 +53,25 @@ extension TwoLayerReLUJacobian: KhatriRaoRows {
         let isActive = bits.isActive(neuron: neuron, sample: sample)
         result[element] = isActive ? scale * signs[output * network.width + neuron] : 0
         element += 1
+      }
+    }
+  }
+
+  /// Row a of result ← element `elements.lowerBound` + a of (a_o ∘ [Wxᵢ > 0]) / √m for rows i k + o in `rows`,
+  /// then zeros.
+  ///
+  /// - Complexity: O(elements · lanes), by words of activation bits.
+  public func copyLeftFactors(
+    rows: Range<Int>, elements: Range<Int>, lanes: Int, into result: inout MutableSpan<Scalar>
+  ) {
+    precondition(rows.count <= lanes && result.count == elements.count * lanes)
+    network.withKernelNetwork { shape in
+      network.negativeSigns.withUnsafeBufferPointer { negative in
+        result.withUnsafeMutableBufferPointer {
+          Scalar.routines.kernels.reluLeftFactors(
+            shape, bits.words.baseAddress, negative.baseAddress, rows.lowerBound, rows.count,
+            elements.lowerBound, $0.baseAddress, elements.count, lanes)
+        }
       }
     }
   }

@@ -21,10 +21,10 @@ public struct TwoLayerReLUJacobian<Scalar: RealScalar>: JacobianProvider {
     precondition(v.count == columnCount && result.count == rowCount)
     v.withUnsafeBufferPointer { v in
       let v = Shared(v.baseAddress)
-      network.sumOverNeurons(into: &result) { network, words, partial, scratch in
+      network.sumOverNeurons(into: &result) { piece, partial in
         Scalar.routines.kernels.reluProduct(
-          network, v.pointer, bits.words.baseAddress, words.lowerBound, words.upperBound, partial,
-          scratch)
+          piece.network, v.pointer, bits.words.baseAddress! + piece.firstWord,
+          piece.words.lowerBound, piece.words.upperBound, partial, piece.scratch)
       }
     }
   }
@@ -35,14 +35,11 @@ public struct TwoLayerReLUJacobian<Scalar: RealScalar>: JacobianProvider {
   public func applyTransposed(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
     precondition(u.count == rowCount && result.count == columnCount)
     u.withUnsafeBufferPointer { u in
-      result.withUnsafeMutableBufferPointer { result in
-        let u = Shared(u.baseAddress)
-        let result = Shared(result.baseAddress)
-        network.forEachWordRange(count: network.wordRangeCount) { network, words, _, scratch in
-          Scalar.routines.kernels.reluTransposedProduct(
-            network, u.pointer, bits.words.baseAddress, words.lowerBound, words.upperBound,
-            result.pointer, scratch)
-        }
+      let u = Shared(u.baseAddress!)
+      network.sumOverSamples(into: &result) { piece, partial in
+        Scalar.routines.kernels.reluTransposedProduct(
+          piece.network, u.pointer + piece.firstOutput, bits.words.baseAddress! + piece.firstWord,
+          piece.words.lowerBound, piece.words.upperBound, partial, piece.scratch)
       }
     }
   }

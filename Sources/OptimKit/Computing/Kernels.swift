@@ -16,6 +16,7 @@ package struct Kernels<Scalar>: @unchecked Sendable {
   package let reluTransposedProduct:
     (Network, Vector, Bits, Int, Int, MutableVector, Scratch) -> Void
   package let reluGramProduct: (Network, Vector, Bits, Int, Int, MutableVector, Scratch) -> Void
+  package let reluLeftFactors: (Network, Bits, Bits, Int, Int, Int, MutableVector, Int, Int) -> Void
   package let bitGram:
     (
       Bits, Int, Int, Bits, Vector, Scalar, Int, Int, MutableVector, Int, Int
@@ -30,6 +31,9 @@ package struct Kernels<Scalar>: @unchecked Sendable {
   package let hadamardGather: (MutableVector, Bits, Int, Int, Vector, Int, UInt64, Scalar) -> Void
   package let sparseSign:
     (MutableVector, Int, Vector, Int, UnsafePointer<UInt32>?, Int, Scalar) -> Void
+
+  // Random numbers.
+  let normal: (UInt64, UInt64, UInt64, Int, MutableVector) -> Void
 }
 
 extension Kernels<Double> {
@@ -37,10 +41,11 @@ extension Kernels<Double> {
     self.init(
       reluScratchSize: table.relu_scratch_size, reluForward: table.relu_forward,
       reluProduct: table.relu_product, reluTransposedProduct: table.relu_transposed_product,
-      reluGramProduct: table.relu_gram_product, bitGram: table.bit_gram,
+      reluGramProduct: table.relu_gram_product, reluLeftFactors: table.relu_left_factors,
+      bitGram: table.bit_gram,
       transposeIntoLanes: table.transpose_into_lanes, copyIntoLanes: table.copy_into_lanes,
       khatriRao: table.khatri_rao, flipSigns: table.flip_signs, hadamard: table.hadamard,
-      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign)
+      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal)
   }
 }
 
@@ -49,9 +54,10 @@ extension Kernels<Float> {
     self.init(
       reluScratchSize: table.relu_scratch_size, reluForward: table.relu_forward,
       reluProduct: table.relu_product, reluTransposedProduct: table.relu_transposed_product,
-      reluGramProduct: table.relu_gram_product, bitGram: table.bit_gram,
+      reluGramProduct: table.relu_gram_product, reluLeftFactors: table.relu_left_factors,
+      bitGram: table.bit_gram,
       transposeIntoLanes: table.transpose_into_lanes, copyIntoLanes: table.copy_into_lanes,
       khatriRao: table.khatri_rao, flipSigns: table.flip_signs, hadamard: table.hadamard,
-      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign)
+      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal)
   }
 }

@@ -71,6 +71,30 @@ package enum ThreadPool {
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
+  /// The elements of a long vector that one thread works on at a time.
+  private static let chunkLength = 1 << 15
+
+  /// The number of chunks that `forEachChunk` cuts a vector of `count` elements into: 1 where it is too short
+  /// to be worth a second thread.
+  static func chunkCount(of count: Int) -> Int {
+    count < 1 << 17 ? 1 : (count + chunkLength - 1) / chunkLength
+  }
+
+  /// Calls `body` for the ranges that `0..<count` is cut into, elements of a vector.
+  static func forEachChunk(of count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    forEachNumberedChunk(of: count) { body($1) }
+  }
+
+  /// As `forEachChunk`, with the numbers of the chunks.
+  static func forEachNumberedChunk(of count: Int, _ body: @Sendable (Int, Range<Int>) -> Void) {
+    let chunks = chunkCount(of: count)
+    guard chunks > 1 else {
+      if count > 0 { body(0, 0..<count) }
+      return
+    }
+    forEach(chunks) { body($0, $0 * chunkLength..<min(count, ($0 + 1) * chunkLength)) }
+  }
+
   /// Piece number `piece` of `range` cut into `count` pieces whose lengths differ by at most one.
   package static func piece(_ piece: Int, of count: Int, in range: Range<Int>) -> Range<Int> {
     let lower = range.count * piece / count

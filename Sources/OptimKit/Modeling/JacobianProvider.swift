@@ -9,6 +9,7 @@
 /// | `RowAccessible` | sketching by streamed rows |
 /// | `SparseRows` | normal matrices and sketches at the cost of the nonzeros |
 /// | `KhatriRaoRows` | sketching without ever forming a row |
+/// | `LeftFactorLanes` | the same, faster where left factors are written in lanes |
 /// | `GramComputing` | an exact Gram matrix faster than by rows |
 /// | `GramColumns` | low-rank preconditioners from a few columns of the Gram matrix |
 /// | `SampledGram` | preconditioning from a sample of the left Kronecker factors |
@@ -66,6 +67,19 @@ public protocol KhatriRaoRows<Scalar>: JacobianProvider {
   ///
   /// - Implementor must: allow calls from several threads at once.
   func copyRightFactors(rows: Range<Int>, into result: inout MutableSpan<Scalar>) throws
+}
+
+/// A Jacobian of Khatri-Rao rows that writes left vectors side by side faster than one after the other.
+public protocol LeftFactorLanes<Scalar>: KhatriRaoRows {
+  /// Row a of result ← element `elements.lowerBound` + a of lᵢ for i in `rows`, then zeros: `lanes` elements
+  /// each.
+  ///
+  /// - Caller must: pass `lanes`, no fewer than rows, as a multiple of `Lanes.width(of: Scalar.self)`, and a
+  ///   result of `elements.count` · `lanes` elements, 64-byte aligned.
+  /// - Implementor must: write every element; allow calls from several threads at once.
+  func copyLeftFactors(
+    rows: Range<Int>, elements: Range<Int>, lanes: Int, into result: inout MutableSpan<Scalar>
+  ) throws
 }
 
 /// A Jacobian of Khatri-Rao rows that computes the part of its row Gram matrix that some of the parameters have

@@ -1,46 +1,7 @@
-import Foundation
-
 // Element i of a sequence depends on the key and on i alone. `@specialized` compiles each loop for the
 // two usual scalars: unspecialised, it is about forty times slower.
 
 extension RandomKey {
-  /// Fills a span with independent standard normal values.
-  ///
-  /// Element i of the sequence depends on the key and on i alone, so pieces of an array can be filled
-  /// in any order and in parallel. `Float` values are the `Double` values, rounded. No value exceeds
-  /// 8.6 in magnitude. The values come from the Box–Muller transform, one block for two elements.
-  ///
-  /// - Parameters:
-  ///   - span: The elements to fill.
-  ///   - offset: The index in the sequence of the span's first element; 0 by default.
-  /// - Precondition: `offset` is not negative.
-  /// - Complexity: O(`span.count`), fast for `Double` and `Float`.
-  @specialized(where Scalar == Double)
-  @specialized(where Scalar == Float)
-  public func fillNormal<Scalar: BinaryFloatingPoint>(
-    _ span: inout MutableSpan<Scalar>, from offset: Int = 0
-  ) {
-    precondition(offset >= 0, "the offset of a random sequence must not be negative")
-    let count = span.count
-    var position = UInt64(offset) / 2
-    var index = 0
-    if !offset.isMultiple(of: 2), count > 0 {
-      span[0] = Scalar(normalPair(at: position).1)
-      position += 1
-      index = 1
-    }
-    while index + 1 < count {
-      let pair = normalPair(at: position)
-      span[index] = Scalar(pair.0)
-      span[index + 1] = Scalar(pair.1)
-      position += 1
-      index += 2
-    }
-    if index < count {
-      span[index] = Scalar(normalPair(at: position).0)
-    }
-  }
-
   /// Fills a span with independent values, uniform on a half-open range.
   ///
   /// Element i of the sequence depends on the key and on i alone, so pieces of an array can be filled
@@ -114,11 +75,6 @@ extension RandomKey {
       start = end
     }
   }
-
-  private func normalPair(at position: UInt64) -> (Double, Double) {
-    let words = words(at: position)
-    return boxMuller(words.0, words.1)
-  }
 }
 
 /// Turns a word into a uniform value on 0 ..< 1 with as many bits as the scalar holds, 53 at most.
@@ -126,15 +82,4 @@ func unitUniform<Scalar: BinaryFloatingPoint>(_ word: UInt64) -> Scalar {
   let bitCount = min(53, Scalar.significandBitCount + 1)
   return Scalar(Int(word >> UInt64(64 - bitCount)))
     * Scalar(sign: .plus, exponent: Scalar.Exponent(-bitCount), significand: 1)
-}
-
-/// Turns two words into two independent standard normal values.
-///
-/// Source: Box and Muller, "A note on the generation of random normal deviates", Annals of
-/// Mathematical Statistics 29 (1958).
-func boxMuller(_ first: UInt64, _ second: UInt64) -> (Double, Double) {
-  // The radius takes its uniform value from 0 <.. 1, so that its logarithm is finite.
-  let radius = (-2 * log(Double(Int(first >> 11) + 1) * 0x1p-53)).squareRoot()
-  let angle = 2 * Double.pi * (Double(Int(second >> 11)) * 0x1p-53)
-  return (radius * cos(angle), radius * sin(angle))
 }

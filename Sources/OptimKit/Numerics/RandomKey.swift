@@ -48,6 +48,9 @@ public struct RandomKey: Hashable, Sendable {
       key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
   }
 
+  /// Words 2 and 3 of the counter.
+  var counterHigh: UInt64 { UInt64(purpose.hash) | UInt64(iterationWord) << 32 }
+
   /// Returns the block at a position as two 64-bit words, the first from the first two lanes.
   func words(at position: UInt64) -> (UInt64, UInt64) {
     let block = block(at: position)

@@ -45,7 +45,7 @@ public struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
 
   /// Returns a standard normal value; takes two words.
   ///
-  /// To draw many, ``RandomKey/fillNormal(_:from:)`` is twice as fast.
+  /// To draw many, ``RandomKey/fillNormal(_:from:)`` is many times as fast.
   ///
   /// - Parameter type: The scalar type, inferred by default. `Float` values are the `Double` values,
   ///   rounded.

@@ -151,9 +151,9 @@ extension RealScalar {
     guard order > 0 else { return }
     t.withUnsafeBufferPointer { t in
       x.withUnsafeMutableBufferPointer { x in
-        routines.trsv(
-          CblasRowMajor, triangle.cblas, operand.cblas, CblasNonUnit, blasint(order),
-          t.baseAddress, blasint(order), x.baseAddress, 1)
+        shareTriangularSolve(
+          PlacedMatrix(t.baseAddress!, operand, stride: order), order: order, triangle: triangle,
+          in: x.baseAddress!)
       }
     }
   }

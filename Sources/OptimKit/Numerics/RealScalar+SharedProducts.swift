@@ -181,7 +181,7 @@ extension RealScalar {
   /// Into how many pieces a dimension is cut: of 96 elements and more, and four of them until they are longer than
   /// 512, since OpenBLAS copies both operands of each piece, which takes as long as about 100 operations for each
   /// element.
-  private static func pieceCount(_ count: Int) -> Int {
+  static func pieceCount(_ count: Int) -> Int {
     max(1, min(count / 96, max(4, count / 512)))
   }
 

@@ -13,9 +13,11 @@ extension RealScalar {
   /// - Complexity: O(n).
   public static func dot(_ x: Span<Self>, _ y: Span<Self>) -> Self {
     precondition(x.count == y.count)
+    let count = x.count
     return x.withUnsafeBufferPointer { x in
       y.withUnsafeBufferPointer { y in
-        routines.dot(blasint(x.count), x.baseAddress, 1, y.baseAddress, 1)
+        guard let x = x.baseAddress, let y = y.baseAddress else { return 0 }
+        return dot(x, y, count: count)
       }
     }
   }
@@ -24,15 +26,24 @@ extension RealScalar {
   ///
   /// - Complexity: O(n).
   public static func norm(_ x: Span<Self>) -> Self {
-    x.withUnsafeBufferPointer { routines.norm(blasint($0.count), $0.baseAddress, 1) }
+    let count = x.count
+    return x.withUnsafeBufferPointer { x in
+      guard let x = x.baseAddress else { return 0 }
+      // The square suffices unless it, or what is not negligible in it, leaves the range of normal numbers;
+      // BLAS avoids that at several times the cost.
+      let square = dot(x, x, count: count)
+      let smallest = Self(count) * leastNormalMagnitude / unitRoundoff
+      if square.isFinite, square > smallest { return square.squareRoot() }
+      return routines.norm(blasint(count), x, 1)
+    }
   }
 
   /// x ← αx.
   ///
   /// - Complexity: O(n).
   public static func scale(_ x: inout MutableSpan<Self>, by alpha: Self) {
-    x.withUnsafeMutableBufferPointer {
-      routines.scale(blasint($0.count), alpha, $0.baseAddress, 1)
+    forEachChunk(of: &x) { x, count in
+      routines.scale(blasint(count), alpha, x, 1)
     }
   }
 
@@ -40,11 +51,8 @@ extension RealScalar {
   ///
   /// - Complexity: O(n).
   public static func add(_ alpha: Self, _ x: Span<Self>, to y: inout MutableSpan<Self>) {
-    precondition(x.count == y.count)
-    x.withUnsafeBufferPointer { x in
-      y.withUnsafeMutableBufferPointer { y in
-        routines.addScaled(blasint(x.count), alpha, x.baseAddress, 1, y.baseAddress, 1)
-      }
+    forEachChunk(of: x, and: &y) { x, y, count in
+      routines.addScaled(blasint(count), alpha, x, 1, y, 1)
     }
   }
 
@@ -54,23 +62,16 @@ extension RealScalar {
   public static func combine(
     _ alpha: Self, _ x: Span<Self>, plus beta: Self, into y: inout MutableSpan<Self>
   ) {
-    precondition(x.count == y.count)
-    x.withUnsafeBufferPointer { x in
-      y.withUnsafeMutableBufferPointer { y in
-        routines.addScaledToScaled(
-          blasint(x.count), alpha, x.baseAddress, 1, beta, y.baseAddress, 1)
-      }
+    forEachChunk(of: x, and: &y) { x, y, count in
+      routines.addScaledToScaled(blasint(count), alpha, x, 1, beta, y, 1)
     }
   }
 
   /// y ← x.
   ///
   /// - Complexity: O(n).
-  @specialized(where Self == Double)
-  @specialized(where Self == Float)
   public static func copy(_ x: Span<Self>, into y: inout MutableSpan<Self>) {
-    precondition(x.count == y.count)
-    for i in x.indices { y[i] = x[i] }
+    forEachChunk(of: x, and: &y) { x, y, count in y.update(from: x, count: count) }
   }
 
   /// x ← value in every element.
@@ -79,7 +80,7 @@ extension RealScalar {
   @specialized(where Self == Double)
   @specialized(where Self == Float)
   public static func fill(_ x: inout MutableSpan<Self>, with value: Self) {
-    for i in x.indices { x[i] = value }
+    forEachChunk(of: &x) { x, count in x.update(repeating: value, count: count) }
   }
 
   /// y ← x ∘ y, element by element.

@@ -33,17 +33,13 @@ extension Sketch {
     _ jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
   ) throws {
     let kernels = Scalar.routines.kernels
+    let expanding = jacobian as? any LeftFactorLanes<Scalar>
     let lanes = buffers.lanes
     let leftCount = jacobian.leftFactorCount
     let rightCount = jacobian.rightFactorCount
     let leftPerBlock = min(leftCount, blockRowCount / rightCount + 2)
     let (left, right) = buffers.factors(left: leftPerBlock * lanes, right: rightCount * lanes)
-    let source = buffers.source(count: group.count * max(leftPerBlock, rightCount))
-
-    var rightSource = source.extracting(0..<group.count * rightCount).mutableSpan
-    try jacobian.copyRightFactors(rows: group, into: &rightSource)
-    kernels.transposeIntoLanes(
-      source.baseAddress, rightCount, group.count, right.baseAddress, rightCount, lanes)
+    try jacobian.copyRightFactors(group, to: right, buffers)
 
     let blockElements = blockRowCount * lanes
     for number in 0..<blockCount where needsBlock(number) {
@@ -52,10 +48,7 @@ extension Sketch {
       let first = number * blockRowCount
       let end = min(columnCount, first + blockRowCount)
       let elements = first / rightCount..<(end + rightCount - 1) / rightCount
-      var leftSource = source.extracting(0..<group.count * elements.count).mutableSpan
-      try jacobian.copyLeftFactors(rows: group, elements: elements, into: &leftSource)
-      kernels.transposeIntoLanes(
-        source.baseAddress, elements.count, group.count, left.baseAddress, elements.count, lanes)
+      try jacobian.copyLeftFactors(group, elements, by: expanding, to: left, buffers)
       let offset = (first - elements.lowerBound * rightCount) * lanes
       let made = elements.count * rightCount * lanes
       let memory = buffers.block(count: max(made, offset + blockElements))
@@ -74,27 +67,54 @@ extension KhatriRaoSketch {
   func apply<Scalar: RealScalar>(
     to jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
   ) throws {
-    let kernels = Scalar.routines.kernels
+    let expanding = jacobian as? any LeftFactorLanes<Scalar>
     let lanes = buffers.lanes
     let (left, right) = buffers.factors(left: leftCount * lanes, right: rightCount * lanes)
     let tile = min(leftCount, 2048)
-    let source = buffers.source(count: group.count * max(tile, rightCount))
-
-    var rightSource = source.extracting(0..<group.count * rightCount).mutableSpan
-    try jacobian.copyRightFactors(rows: group, into: &rightSource)
-    kernels.transposeIntoLanes(
-      source.baseAddress, rightCount, group.count, right.baseAddress, rightCount, lanes)
+    try jacobian.copyRightFactors(group, to: right, buffers)
     for first in stride(from: 0, to: leftCount, by: tile) {
       let elements = first..<min(leftCount, first + tile)
-      var leftSource = source.extracting(0..<group.count * elements.count).mutableSpan
-      try jacobian.copyLeftFactors(rows: group, elements: elements, into: &leftSource)
-      kernels.transposeIntoLanes(
-        source.baseAddress, elements.count, group.count, left.baseAddress! + first * lanes,
-        elements.count, lanes)
+      let target = left.extracting(first * lanes..<elements.upperBound * lanes)
+      try jacobian.copyLeftFactors(group, elements, by: expanding, to: target, buffers)
     }
     let leftSpan = UnsafeBufferPointer(left).span
     let rightSpan = UnsafeBufferPointer(right).span
     var sum = buffers.sum.memory.mutableSpan
     apply(left: leftSpan, right: rightSpan, into: &sum)
+  }
+}
+
+extension KhatriRaoRows {
+  /// Elements `elements` of the left factors of rows `group`, in lanes: by `expanding`, which is the Jacobian
+  /// where it has the capability.
+  fileprivate func copyLeftFactors(
+    _ group: Range<Int>, _ elements: Range<Int>, by expanding: (any LeftFactorLanes<Scalar>)?,
+    to lanes: UnsafeMutableBufferPointer<Scalar>, _ buffers: SketchBuffers<Scalar>
+  ) throws {
+    if let expanding {
+      var span = lanes.extracting(0..<elements.count * buffers.lanes).mutableSpan
+      try expanding.copyLeftFactors(
+        rows: group, elements: elements, lanes: buffers.lanes, into: &span)
+      return
+    }
+    let source = buffers.source(count: group.count * elements.count)
+    var span = source.mutableSpan
+    try copyLeftFactors(rows: group, elements: elements, into: &span)
+    Scalar.routines.kernels.transposeIntoLanes(
+      source.baseAddress, elements.count, group.count, lanes.baseAddress, elements.count,
+      buffers.lanes)
+  }
+
+  /// The right factors of rows `group`, in lanes.
+  fileprivate func copyRightFactors(
+    _ group: Range<Int>, to lanes: UnsafeMutableBufferPointer<Scalar>,
+    _ buffers: SketchBuffers<Scalar>
+  ) throws {
+    let source = buffers.source(count: group.count * rightFactorCount)
+    var span = source.mutableSpan
+    try copyRightFactors(rows: group, into: &span)
+    Scalar.routines.kernels.transposeIntoLanes(
+      source.baseAddress, rightFactorCount, group.count, lanes.baseAddress, rightFactorCount,
+      buffers.lanes)
   }
 }

@@ -27,16 +27,11 @@ final class SketchBuffers<Scalar: RealScalar> {
     AlignedBuffer.reserve(&sourceStorage, count)
   }
 
-  /// Left and right factors of Khatri-Rao rows, in lanes, all zeros.
+  /// Left and right factors of Khatri-Rao rows, in lanes; they may hold anything.
   func factors(
     left: Int, right: Int
   ) -> (left: UnsafeMutableBufferPointer<Scalar>, right: UnsafeMutableBufferPointer<Scalar>) {
-    let result = (
-      AlignedBuffer.reserve(&leftStorage, left), AlignedBuffer.reserve(&rightStorage, right)
-    )
-    result.0.clear(from: 0)
-    result.1.clear(from: 0)
-    return result
+    (AlignedBuffer.reserve(&leftStorage, left), AlignedBuffer.reserve(&rightStorage, right))
   }
 
   /// Writes the sum to columns `group` of a row-major matrix.

@@ -6,12 +6,12 @@ import OptimKit
 /// 1 ± √(k/s) whatever A is (Davidson and Szarek 2001), so s = 4 k gives a preconditioned condition number
 /// of 3, squared 9, exactly the values that others approach.
 ///
-/// Cost 2 s flops per element of A, as much as a matrix product, and some 50 ns of a processor core per
-/// element of S to draw it, which is more than the product below one or two thousand columns: for problems of
-/// moderate size, and to compare others with. Nothing of S is stored: a block of 2²⁰ elements, or of 128
-/// columns, is drawn from the key on all threads at a time, and multiplied by BLAS with all columns of A at
-/// once. Of sparse rows, the cost is 2 s flops per stored element, and the same to draw S. Only where A is the transpose of a Jacobian that gives nothing but whole rows, 2²⁵ elements of
-/// them are taken at a time, and S is drawn again for the next.
+/// Cost 2 s flops per element of A, as much as a matrix product, and 2 to 8 ns of a processor core per element of
+/// S to draw it, which is less than the product from about a hundred columns on: for problems of moderate size,
+/// and to compare others with. Nothing of S is stored: a block of 2²⁰ elements, or of 128 columns, is drawn from
+/// the key on all threads at a time, and multiplied by BLAS with all columns of A at once. Of sparse rows, the
+/// cost is 2 s flops per stored element, and the same to draw S. Only where A is the transpose of a Jacobian that
+/// gives nothing but whole rows, 2²⁵ elements of them are taken at a time, and S is drawn again for the next.
 public struct GaussianSketcher: Sketcher {
   /// Creates a sketcher.
   public init() {}
@@ -28,11 +28,11 @@ public struct GaussianSketcher: Sketcher {
     return GaussianSketch(rows: rows, columns: columns, key: key)
   }
 
-  /// A matrix product, and 50 operations to draw each element of S.
+  /// A matrix product, and the time of 16 vector operations to draw each element of S.
   public func work(rows: Int, columns: Int, vectors: Int) -> Work {
     let elements = Double(rows) * Double(columns)
     return Work(
-      matrixOperations: 2 * elements * Double(vectors), scalarOperations: 50 * elements)
+      matrixOperations: 2 * elements * Double(vectors), vectorOperations: 16 * elements)
   }
 }
 
@@ -138,14 +138,8 @@ private struct GaussianSketch: SparseSketch {
     _ first: Int, _ count: Int, of type: Scalar.Type = Scalar.self
   ) -> AlignedBuffer<Scalar> {
     let drawn = AlignedBuffer<Scalar>(count: count * rowCount)
-    let target = Shared(drawn)
-    let pieces = (count + 15) / 16
-    ThreadPool.forEach(pieces) { piece in
-      let columns = ThreadPool.piece(piece, of: pieces, in: 0..<count)
-      var span = target.pointer.memory
-        .extracting(columns.lowerBound * rowCount..<columns.upperBound * rowCount).mutableSpan
-      key.fillNormal(&span, from: (first + columns.lowerBound) * rowCount)
-    }
+    var span = drawn.memory.mutableSpan
+    key.fillNormal(&span, from: first * rowCount)
     return drawn
   }
 }

@@ -73,6 +73,49 @@ import Testing
     #expect((200..<340).contains(tailCount), "expected about 270 beyond three deviations")
   }
 
+  /// Expected beyond 2, 3, 4 and 5 deviations of 2 million: 91 000, 5 400, 127 and 1.1.
+  @Test func normalTailsAreFilled() {
+    let sample = filled(2_000_000) { key.with(iteration: 1).fillNormal(&$0) }
+    for deviations in [2.0, 3, 4, 5] {
+      let expected = Double(sample.count) * erfc(deviations / 2.0.squareRoot())
+      let upper = Double(sample.count { $0 > deviations })
+      let lower = Double(sample.count { $0 < -deviations })
+      // Five standard errors of a Poisson count, and one for small ones.
+      #expect(abs(upper + lower - expected) < 5 * expected.squareRoot() + 1)
+      #expect(abs(upper - lower) < 5 * expected.squareRoot() + 1)
+    }
+    #expect(sample.allSatisfy { abs($0) < 8.6 })
+  }
+
+  /// Both numbers of a pair, and those of neighbouring blocks, fall into the sixteen pairs of quarters alike.
+  @Test func normalNeighboursAreIndependent() {
+    let sample = filled(200_000) { key.with(iteration: 2).fillNormal(&$0) }
+    let quartile = 0.674489750196082
+    let quarters = sample.map { $0 < -quartile ? 0 : $0 < 0 ? 1 : $0 < quartile ? 2 : 3 }
+    for lag in [1, 2, 3, 8, 16, 32] {
+      for parity in 0...1 {
+        var counts = [Int](repeating: 0, count: 16)
+        for index in stride(from: parity, to: quarters.count - lag, by: 2) {
+          counts[4 * quarters[index] + quarters[index + lag]] += 1
+        }
+        #expect(chiSquare(counts) < 15 + 5 * 30.0.squareRoot(), "lag \(lag), parity \(parity)")
+      }
+    }
+  }
+
+  /// Spans long enough to be shared out are filled like short ones.
+  @Test(arguments: [1, 2, 3])
+  func longFillsDoNotDependOnThreads(threads: Int) {
+    let count = 1 << 17 + 12_345
+    let whole = ThreadPool.withThreadCount(threads) {
+      filled(count, as: Float.self) { key.fillNormal(&$0, from: 3) }
+    }
+    let pieces = stride(from: 0, to: count, by: 10_007).flatMap { start in
+      filled(min(10_007, count - start), as: Float.self) { key.fillNormal(&$0, from: 3 + start) }
+    }
+    #expect(whole == pieces)
+  }
+
   @Test func singlePrecisionNormalValuesAreTheRoundedDoubles() {
     let single = filled(1001, as: Float.self) { key.fillNormal(&$0) }
     let double = filled(1001) { key.fillNormal(&$0) }

@@ -59,6 +59,114 @@ import Testing
   }
 
   @Test(arguments: scalarTypes)
+  func normDoesNotUnderflowInBetween(type: any RealScalar.Type) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let small = Scalar.leastNormalMagnitude * 4
+      let norm = Scalar.norm([3 * small, 0, 4 * small].span)
+      #expect(abs(norm / small - 5) <= 100 * Scalar.unitRoundoff)
+      // The square of one element is a number and that of the other is not.
+      let mixed = Scalar.leastNormalMagnitude.squareRoot()
+      let mixedNorm = Scalar.norm([mixed, mixed / 1024].span)
+      #expect(abs(mixedNorm / mixed - 1) <= 0x1p-20)
+      #expect(Scalar.norm([0, 0, 0].span) == 0)
+      #expect(Scalar.norm([1, .nan].span).isNaN)
+      #expect(Scalar.norm([1, -.infinity].span) == .infinity)
+    }
+    check(type)
+  }
+
+  /// Vectors that are long enough to be shared out, against the same work in pieces.
+  @Test(arguments: scalarTypes)
+  func longVectorsDoNotDependOnThreads(type: any RealScalar.Type) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let count = 1 << 17 + 4321
+      let x: [Scalar] = Self.key.normalVector(count)
+      let y: [Scalar] = Self.key.with(iteration: 1).normalVector(count)
+      func results(threads: Int) -> [[Scalar]] {
+        ThreadPool.withThreadCount(threads) {
+          func changed(_ body: (inout MutableSpan<Scalar>) -> Void) -> [Scalar] {
+            var result = y
+            var span = result.mutableSpan
+            body(&span)
+            return result
+          }
+          return [
+            [Scalar.dot(x.span, y.span), Scalar.norm(x.span)],
+            changed { Scalar.scale(&$0, by: -3) },
+            changed { Scalar.add(0.5, x.span, to: &$0) },
+            changed { Scalar.combine(2, x.span, plus: -0.25, into: &$0) },
+            changed { Scalar.copy(x.span, into: &$0) },
+            changed { Scalar.fill(&$0, with: 5) },
+          ]
+        }
+      }
+      let one = results(threads: 1)
+      #expect(results(threads: 2) == one)
+      #expect(results(threads: 3) == one)
+      let (dot, square) = zip(x, y).reduce(into: (0.0, 0.0)) { sums, pair in
+        sums.0 += Double(pair.0) * Double(pair.1)
+        sums.1 += Double(pair.0) * Double(pair.0)
+      }
+      let rounding = Double(count).squareRoot() * Scalar.roundingOfSums
+      #expect(abs(Double(one[0][0]) - dot) <= rounding)
+      #expect(abs(Double(one[0][1]) - square.squareRoot()) <= rounding)
+      let epsilon = Scalar.roundingOfSums
+      #expect(largestDifference(one[1], y.map { -3 * Double($0) }) <= epsilon)
+      #expect(largestDifference(one[2], zip(x, y).map { Double($1) + 0.5 * Double($0) }) <= epsilon)
+      #expect(
+        largestDifference(one[3], zip(x, y).map { 2 * Double($0) - 0.25 * Double($1) }) <= epsilon)
+      #expect(one[4] == x)
+      #expect(one[5].allSatisfy { $0 == 5 })
+    }
+    check(type)
+  }
+
+  /// Systems that are large enough to be shared out, by their residual.
+  @Test(arguments: scalarTypes, [MatrixTriangle.lower, .upper])
+  func largeTriangularSolvesDoNotDependOnThreads(
+    type: any RealScalar.Type, triangle: MatrixTriangle
+  ) {
+    func check<Scalar: RealScalar>(_: Scalar.Type) {
+      let order = 1100
+      var t: Matrix<Scalar> = Self.key.normalMatrix(order, order)
+      t.withMutableElements { Scalar.scale(&$0, by: 1 / Scalar(order)) }
+      for i in 0..<order {
+        t[i, i] = 1 + Scalar(i % 3)
+        // What must not be read.
+        for j in (triangle == .lower ? i + 1..<order : 0..<i) { t[i, j] = .nan }
+      }
+      let right: [Scalar] = Self.key.with(iteration: 1).normalVector(order)
+      for operand in [MatrixOperand.plain, .transposed] {
+        func solution(threads: Int) -> [Scalar] {
+          var x = right
+          var span = x.mutableSpan
+          ThreadPool.withThreadCount(threads) {
+            Scalar.solveTriangular(
+              t.storage.span, order: order, triangle: triangle, operand, in: &span)
+          }
+          return x
+        }
+        let x = solution(threads: 1)
+        #expect(solution(threads: 2) == x)
+        #expect(solution(threads: 3) == x)
+        var product = [Double](repeating: 0, count: order)
+        for i in 0..<order {
+          for j in (triangle == .lower ? 0..<i + 1 : i..<order) {
+            let value = Double(t[i, j])
+            if operand == .plain {
+              product[i] += value * Double(x[j])
+            } else {
+              product[j] += value * Double(x[i])
+            }
+          }
+        }
+        #expect(largestDifference(right, product) <= Scalar.roundingOfSums)
+      }
+    }
+    check(type)
+  }
+
+  @Test(arguments: scalarTypes)
   func firstNonFiniteIndexIsFound(type: any RealScalar.Type) {
     func check<Scalar: RealScalar>(_: Scalar.Type) {
       #expect(Scalar.firstNonFiniteIndex(in: [1, -.infinity, .nan].span) == 1)
