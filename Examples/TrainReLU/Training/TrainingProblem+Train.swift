@@ -34,7 +34,7 @@ extension TrainingProblem {
     let clock = ContinuousClock()
     let begin = clock.now
     let (network, initial) = try makeNetwork()
-    let span = try spanOfSamples(of: network, startingAt: initial)
+    let span = try spanOfSamples(of: network, startingAt: initial, for: solver)
     let start = span?.initialParameters ?? initial
     let objective = try EmpiricalRisk(
       model: span?.network ?? network, loss: SquaredLoss(), targets: data.training.targets.storage,
@@ -56,14 +56,16 @@ extension TrainingProblem {
     return (report, weights)
   }
 
-  /// The network in the span of its samples, where that saves more than going there and back costs; a ridge
-  /// acts outside of it too.
+  /// The network in the span of its samples, where that saves more than going there and back costs: exact
+  /// solvers take few products. A ridge acts outside of the span too.
   private func spanOfSamples(
-    of network: TwoLayerReLU<Scalar>, startingAt initial: [Scalar]
+    of network: TwoLayerReLU<Scalar>, startingAt initial: [Scalar], for solver: some LinearSolver
   ) throws -> TwoLayerReLUInSpan<Scalar>? {
-    guard options.ridge == 0, 2 * network.featureCount >= 3 * network.sampleCount else {
-      return nil
-    }
+    let hasFewProducts = solver is CholeskySolver || solver is AutomaticSolver
+    let leastRatio = hasFewProducts ? 4 : 1.5
+    guard options.ridge == 0,
+      Double(network.featureCount) >= leastRatio * Double(network.sampleCount)
+    else { return nil }
     return try network.inSpanOfSamples(startingAt: initial)
   }
 
