@@ -49,7 +49,7 @@ extension TrainingReport {
       "accuracy": accuracy,
       "trainRMSE": .number(score.trainRMSE),
       "largestMovement": .number(largestMovement),
-      "notes": .array(summary.notes.map { .string($0) }),
+      "notes": .array(notes.map { .string($0) }),
     ]
   }
 

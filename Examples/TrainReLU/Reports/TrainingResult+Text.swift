@@ -21,6 +21,11 @@ extension TrainingReport {
     }
     lines.append(
       "  training     \(seconds.decimals(3)) s from data in memory to trained weights")
+    if let spanDimension {
+      lines.append(
+        "  span         trained in that of the \(spanDimension) samples, \(facts.width * spanDimension) weights, "
+          + "and lifted to all features")
+    }
     if facts.options.explain { lines += explanation }
     // The first line of the summary ends the progress lines already.
     lines += summary.description.split(separator: "\n").dropFirst().map(String.init)

@@ -34,23 +34,39 @@ extension TrainingProblem {
     let clock = ContinuousClock()
     let begin = clock.now
     let (network, initial) = try makeNetwork()
+    let span = try spanOfSamples(of: network, startingAt: initial, for: solver)
+    let start = span?.initialParameters ?? initial
     let objective = try EmpiricalRisk(
-      model: network, loss: SquaredLoss(), targets: data.training.targets.storage,
+      model: span?.network ?? network, loss: SquaredLoss(), targets: data.training.targets.storage,
       ridge: Scalar(options.ridge))
     let optimizer = GaussNewton(
       solver: solver, damping: options.chosenDamping,
       stepControl: options.ridge > 0 ? .backtracking : .full)
     let result = try minimize(
-      objective, from: initial, using: optimizer,
-      until: try stopping(for: objective, from: initial), observers: observers,
+      objective, from: start, using: optimizer,
+      until: try stopping(for: objective, from: start), observers: observers,
       seed: UInt64(options.seed))
+    let weights = span?.lift(result.parameters) ?? result.parameters
     let seconds = clock.now - begin
     let report = TrainingReport(
       summary: result.summary, seconds: seconds / .seconds(1),
-      score: try score(network, result.parameters),
-      largestMovement: Double(
-        network.largestNeuronMovement(from: initial, to: result.parameters)))
-    return (report, result.parameters)
+      score: try score(network, weights),
+      largestMovement: Double(network.largestNeuronMovement(from: initial, to: weights)),
+      spanDimension: span?.network.featureCount)
+    return (report, weights)
+  }
+
+  /// The network in the span of its samples, where that saves more than going there and back costs: exact
+  /// solvers take few products. A ridge acts outside of the span too.
+  private func spanOfSamples(
+    of network: TwoLayerReLU<Scalar>, startingAt initial: [Scalar], for solver: some LinearSolver
+  ) throws -> TwoLayerReLUInSpan<Scalar>? {
+    let hasFewProducts = solver is CholeskySolver || solver is AutomaticSolver
+    let leastRatio = hasFewProducts ? 4 : 1.5
+    guard options.ridge == 0,
+      Double(network.featureCount) >= leastRatio * Double(network.sampleCount)
+    else { return nil }
+    return try network.inSpanOfSamples(startingAt: initial)
   }
 
   /// When training ends.

@@ -36,6 +36,16 @@ struct TrainingReport: Sendable {
   let score: Score
   /// max ‖w_r(t) − w_r(0)‖ over neurons r.
   let largestMovement: Double
+  /// The dimension of the span of the samples that training took place in; nil where it was in all features.
+  let spanDimension: Int?
+
+  /// What is to be said about the run.
+  var notes: [String] {
+    let span = spanDimension.map {
+      "trained in the span of the \($0) samples, and lifted the weights to all features"
+    }
+    return (span.map { [$0] } ?? []) + summary.notes
+  }
 
   /// The largest ratio of a loss to the one before.
   var largestRatio: Double? { summary.history.compactMap(\.lossRatio).max() }

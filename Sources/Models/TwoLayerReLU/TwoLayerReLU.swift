@@ -197,6 +197,14 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
   }
 }
 
+extension TwoLayerReLU {
+  /// The same neurons on other features, the bias among them.
+  func replacingFeatures(with features: Matrix<Scalar>) throws -> Self {
+    Self(
+      samples: try ReLUSamples(features: features, hasBias: false), signs: signs, hasBias: false)
+  }
+}
+
 extension TwoLayerReLU: Restrictable {
   /// The same network on a subset of its samples.
   ///

@@ -3,7 +3,7 @@
 /// Samples are rows throughout OptimKit, as in NumPy and scikit-learn.
 public struct Matrix<Scalar: RealScalar>: Hashable, Sendable, Codable {
   /// The number of rows.
-  public let rowCount: Int
+  public private(set) var rowCount: Int
   /// The number of columns.
   public let columnCount: Int
   /// The elements, row after row.
@@ -72,6 +72,15 @@ public struct Matrix<Scalar: RealScalar>: Hashable, Sendable, Codable {
         target * columnCount..<(target + 1) * columnCount, with: row(source))
     }
     return result
+  }
+
+  /// Adds the rows of a matrix of as many columns at the end, in place where there is memory left.
+  ///
+  /// - Complexity: O(rows · columns) of `other`, amortized.
+  package mutating func appendRows(of other: Self) {
+    precondition(other.columnCount == columnCount, "rows have the same length")
+    storage += other.storage
+    rowCount += other.rowCount
   }
 
   /// The transposed matrix.

@@ -1,4 +1,15 @@
 extension RealScalar {
+  /// maxᵢ |xᵢ|; 0 of nothing.
+  ///
+  /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
+  package static func largestMagnitude(in x: Span<Self>) -> Self {
+    var result = Self(0)
+    for i in x.indices { result = max(result, abs(x[i])) }
+    return result
+  }
+
   /// y ← αx, rounded to `Float`.
   ///
   /// - Complexity: O(n).

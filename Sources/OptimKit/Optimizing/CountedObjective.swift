@@ -6,10 +6,16 @@ public final class CountedObjective<Scalar: RealScalar> {
   /// Where work is counted and timed.
   public let ledger: RunLedger
 
+  /// F(θ) / F(θ₀) at which the run ends, where that is known: steps need not be more accurate than that takes.
+  public let relativeLossGoal: Double?
+
   /// Wraps `base`.
-  public init(_ base: any Objective<Scalar>, ledger: RunLedger = RunLedger()) {
+  public init(
+    _ base: any Objective<Scalar>, ledger: RunLedger = RunLedger(), relativeLossGoal: Double? = nil
+  ) {
     self.base = base
     self.ledger = ledger
+    self.relativeLossGoal = relativeLossGoal
   }
 
   /// The number of parameters p.

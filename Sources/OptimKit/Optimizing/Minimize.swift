@@ -36,7 +36,9 @@ public func minimize<O: Objective>(
   let start = clock.now
   try validate(initial, count: objective.parameterCount, stopping)
   try optimizer.validate()
-  let counted = CountedObjective<O.Scalar>(objective)
+  // The largest is met first.
+  let goal = stopping.filter { $0.quantity == .relativeLoss }.map(\.threshold).max()
+  let counted = CountedObjective<O.Scalar>(objective, relativeLossGoal: goal)
   let stepper = try optimizer.makeStepper(
     for: counted, from: initial, key: RandomKey(seed: seed, purpose: .sketch))
   guard stepper.loss.isFinite else {

@@ -14,6 +14,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
 
   private let clock = ContinuousClock()
   private var iteration = 0
+  private let firstLoss: Scalar
   private var firstRightHandSideNorm: Scalar?
   private var firstGradientNorm: Scalar?
   private var cachedGradientNorm: Scalar?
@@ -36,6 +37,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     direction = AlignedBuffer(count: parameters.count)
     trial = Scalar.zeros(parameters.count)
     linearization = try objective.linearize(at: parameters.span)
+    firstLoss = linearization.value
   }
 
   var loss: Scalar { linearization.value }
@@ -55,7 +57,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   func step() throws -> StepReport {
     let system = objective.system(at: linearization, damping: damping)
     let rightHandSide = try makeRightHandSide(for: system)
-    let tolerance = try makeTolerance(for: system)
+    let tolerance = try makeTolerance(for: system, target: rightHandSide.target.span)
     let start = clock.now
     let preparation = try workspace.prepare(
       system, for: relativeTolerance(tolerance, of: rightHandSide, in: system),
@@ -93,8 +95,11 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     return DampedRightHandSide(target: target, center: center)
   }
 
+  /// The residual that a linear solve may leave, relative to that of a model at the goal of the run.
+  private static var shareOfGoal: Scalar { 0.3 }
+
   private func makeTolerance(
-    for system: DampedSystem<Scalar>
+    for system: DampedSystem<Scalar>, target: Span<Scalar>
   ) throws -> ResidualTolerance<Scalar> {
     let maximum: Scalar
     switch innerTolerance {
@@ -104,7 +109,16 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       maximum = Scalar(value)
     }
     guard system.isDual, objective.ridge > 0 else {
-      return .quadratic(maximum: maximum, reference: firstRightHandSideNorm ?? 0)
+      let adaptive = ResidualTolerance.quadratic(
+        maximum: maximum, reference: firstRightHandSideNorm ?? 0)
+      guard system.isDual, let goal = objective.relativeLossGoal, loss > 0 else {
+        return adaptive
+      }
+      // The residual of the dual is the next residual of the model, but for what is not linear: far below the
+      // goal of the run it is of no use.
+      let enough = Self.shareOfGoal * (Scalar(goal) * firstLoss / loss).squareRoot()
+      let norm = Scalar.norm(target)
+      return .relative(min(maximum, max(enough, adaptive.relative(toRightHandSideNorm: norm))))
     }
     // With a ridge the dual right-hand side does not vanish at the minimum; the gradient does.
     let norm = try gradientNorm()

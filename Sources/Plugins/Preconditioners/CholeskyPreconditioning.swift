@@ -10,19 +10,11 @@ import OptimKit
 /// Cost: that of N, and k³/3 for the factor, k = min(n, p). Storage: k² scalars, and k² of `Float` in single
 /// precision.
 public struct CholeskyPreconditioning: PreconditionerStrategy {
-  /// The precision of the factor.
-  public enum Precision: String, Hashable, Sendable, Codable {
-    /// That of the system.
-    case working
-    /// `Float`.
-    case single
-  }
-
   /// The precision of the factor; that of the system by default.
-  public var precision: Precision
+  public var precision: FactorPrecision
 
   /// Creates the strategy.
-  public init(precision: Precision = .working) { self.precision = precision }
+  public init(precision: FactorPrecision = .working) { self.precision = precision }
 
   /// "cholesky".
   public var name: String { "cholesky" }
@@ -52,7 +44,7 @@ public struct CholeskyPreconditioning: PreconditionerStrategy {
 
 extension PreconditionerStrategy where Self == CholeskyPreconditioning {
   /// The Cholesky factorization of the short-side matrix itself.
-  public static func cholesky(precision: CholeskyPreconditioning.Precision = .working) -> Self {
+  public static func cholesky(precision: FactorPrecision = .working) -> Self {
     Self(precision: precision)
   }
 }
@@ -61,12 +53,9 @@ extension PreconditionerStrategy where Self == CholeskyPreconditioning {
 final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   let report: PreparationReport
   private var factor: CholeskyFactorization<Scalar>?
-  private var singleFactor: CholeskyFactorization<Float>?
+  private var singleFactor: SinglePrecisionFactor<Scalar>?
   /// Where N stood before it was rounded, for the next one.
   private var normalStorage: Matrix<Scalar>?
-  private var single: AlignedBuffer<Float>?
-  /// What N was multiplied by before rounding it to `Float`, so that no element overflows.
-  private var scale = Scalar(1)
 
   /// Whether the factor is in the precision of the system.
   var isInWorkingPrecision: Bool { factor != nil }
@@ -76,7 +65,7 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   let amplification: Scalar
 
   init(
-    of system: DampedSystem<Scalar>, precision: CholeskyPreconditioning.Precision,
+    of system: DampedSystem<Scalar>, precision: FactorPrecision,
     reusing old: CholeskyPreconditioner?
   ) throws {
     // Matrices are handed over, not shared: a shared one would be copied.
@@ -87,18 +76,14 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
       costInIterations: system.choleskyCostInIterations)
     if precision == .single, Scalar.self != Float.self {
       do {
-        var (rounded, scale) = normal!.roundedToSinglePrecision(
-          reusing: old?.singleFactor.take()?.recoverStorage())
-        let factor = try system.ledger.measure(.factorization) {
-          try CholeskyFactorization(rounded.take()!)
-        }
+        let factor = try SinglePrecisionFactor(
+          rounding: normal!, reusing: old?.singleFactor.take()?.recoverStorage(),
+          ledger: system.ledger)
         normalStorage = normal.take()
-        amplification = Scalar(factor.pivotRatio)
+        amplification = factor.pivotRatio
         singleFactor = factor
-        self.scale = scale
         report.factorization = "Cholesky in single precision"
         self.report = report
-        system.ledger.addFactorization()
         return
       } catch let error as OptimKitError where error.kind == .singularSystem {
         report.fallbacks.append(
@@ -117,47 +102,19 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
 
   /// r ← N⁻¹r.
   func applyInverse(in r: inout MutableSpan<Scalar>) {
-    if let factor {
-      factor.solve(in: &r)
-    } else {
-      inSinglePrecision(&r, scaledBy: scale) { factor, span in factor.solve(in: &span) }
-    }
+    factor?.solve(in: &r)
+    singleFactor?.solve(in: &r)
   }
 
   /// r ← L⁻ᵀr.
   func applyInverseFactor(in r: inout MutableSpan<Scalar>) {
-    if let factor {
-      factor.solveTransposedLower(in: &r)
-    } else {
-      inSinglePrecision(&r, scaledBy: scale.squareRoot()) { factor, span in
-        factor.solveTransposedLower(in: &span)
-      }
-    }
+    factor?.solveTransposedLower(in: &r)
+    singleFactor?.solveTransposedLower(in: &r)
   }
 
   /// r ← L⁻¹r.
   func applyInverseTransposedFactor(in r: inout MutableSpan<Scalar>) {
-    if let factor {
-      factor.solveLower(in: &r)
-    } else {
-      inSinglePrecision(&r, scaledBy: scale.squareRoot()) { factor, span in
-        factor.solveLower(in: &span)
-      }
-    }
-  }
-
-  /// r ← `scale` · f(r) for a linear f in `Float`, r of norm 1 on the way so that nothing overflows.
-  private func inSinglePrecision(
-    _ r: inout MutableSpan<Scalar>, scaledBy scale: Scalar,
-    _ body: (borrowing CholeskyFactorization<Float>, inout MutableSpan<Float>) -> Void
-  ) {
-    guard let singleFactor else { return }
-    let norm = Scalar.norm(r.span)
-    guard norm > 0, norm.isFinite else { return }
-    let memory = AlignedBuffer.resize(&single, to: r.count)
-    var span = memory.mutableSpan
-    Scalar.roundToSinglePrecision(r.span, scaledBy: 1 / norm, into: &span)
-    body(singleFactor, &span)
-    Scalar.widen(span.span, scaledBy: scale * norm, into: &r)
+    factor?.solveLower(in: &r)
+    singleFactor?.solveLower(in: &r)
   }
 }

@@ -63,15 +63,17 @@ public struct PivotedCholeskyPreconditioning: PreconditionerStrategy {
       try factorization.extend(by: min(blockSize, limit - factorization.rank))
     {}
     let rank = factorization.rank
+    let mean = rank < order ? factorization.trace / Scalar(order - rank) : 0
     let eigenpairs =
       rank == 0
       ? LowRankEigenpairs(order: order)
       : try system.ledger.measure(.factorization) {
-        try LowRankEigenpairs(ofFactor: factorization.rows.transposed())
+        try LowRankEigenpairs(
+          ofFactor: factorization.rows.transposed(),
+          tail: system.damping > 0 ? system.damping : mean)
       }
     if rank > 0 { system.ledger.addFactorization() }
     let floor = 10 * Scalar.unitRoundoff * (eigenpairs.values.last ?? 0)
-    let mean = rank < order ? factorization.trace / Scalar(order - rank) : 0
     let shift = system.damping > 0 ? system.damping : max(mean, floor)
     guard shift > 0 else {
       throw OptimKitError(
@@ -255,9 +257,7 @@ struct PartialCholesky<Scalar: RealScalar> {
         of: fresh.storage.span.extracting(row * order..<(row + 1) * order), from: &span)
     }
     for pivot in pivots { diagonal[pivot] = 0 }
-    var result = Matrix<Scalar>(rowCount: rank + added, columnCount: order)
-    result.storage = rows.storage + fresh.storage
-    rows = result
+    rows.appendRows(of: fresh)
   }
 
   @specialized(where Scalar == Double)

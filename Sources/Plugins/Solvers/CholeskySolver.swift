@@ -16,13 +16,13 @@ import OptimKit
 /// dense rows up to 16 k² of partial sums, 2²² at most.
 public struct CholeskySolver: LinearSolver {
   /// The precision of the factor; that of the system by default.
-  public var precision: CholeskyPreconditioning.Precision
+  public var precision: FactorPrecision
   /// How long a factor is kept; never beyond its system by default.
   public var reuse: PreconditionerReuse
 
   /// Creates the solver.
   public init(
-    precision: CholeskyPreconditioning.Precision = .working, reuse: PreconditionerReuse = .never
+    precision: FactorPrecision = .working, reuse: PreconditionerReuse = .never
   ) {
     self.precision = precision
     self.reuse = reuse
@@ -48,7 +48,7 @@ extension LinearSolver where Self == CholeskySolver {
 
   /// Cholesky factorization of the exact short-side matrix, in a precision and with reuse of choice.
   public static func exact(
-    precision: CholeskyPreconditioning.Precision = .working, reuse: PreconditionerReuse = .never
+    precision: FactorPrecision = .working, reuse: PreconditionerReuse = .never
   ) -> Self {
     Self(precision: precision, reuse: reuse)
   }

@@ -7,6 +7,7 @@ import Testing
 struct LinearSolverTests {
   static let sketched: [any LinearSolver] = [
     SketchedCGSolver(SparseSignSketcher()), SketchedCGSolver(SRHTSketcher()),
+    SketchedCGSolver(SparseSignSketcher(), precision: .single),
     HeavyBallSolver(SparseSignSketcher()), HeavyBallSolver(SRHTSketcher()),
     RichardsonSolver(SparseSignSketcher()), RichardsonSolver(SRHTSketcher()),
     SketchedLSQRSolver(SparseSignSketcher()), SketchedLSQRSolver(SRHTSketcher()),

@@ -10,6 +10,7 @@ struct SolverMemoryTests {
   static let remaking: [any LinearSolver] = [
     SketchedCGSolver(SparseSignSketcher(), reuse: .never),
     SketchedCGSolver(SRHTSketcher(), reuse: .never),
+    SketchedCGSolver(SparseSignSketcher(), reuse: .never, precision: .single),
     SketchedLSQRSolver(SparseSignSketcher(), reuse: .never),
     SketchedLSQRSolver(SRHTSketcher(), reuse: .never),
     PreconditionedCGSolver(DiagonalPreconditioning(), reuse: .never),
@@ -53,8 +54,8 @@ struct SolverMemoryTests {
         LinearSolverTests.system(shape, damping: 0.1, curvature: nil),
       ]
       let solvers = LinearSolverTests.direct + LinearSolverTests.productsOnly
-      // The first two of the sketched, and sketched LSQR, keep their preconditioners.
-      let sketched = LinearSolverTests.sketched.dropFirst(2).filter { $0.name != "sketched-lsqr" }
+      // The first three of the sketched, and sketched LSQR, keep their preconditioners.
+      let sketched = LinearSolverTests.sketched.dropFirst(3).filter { $0.name != "sketched-lsqr" }
       for solver in solvers + sketched + Self.remaking + Self.growing {
         let fresh = try solve(system, with: solver.makeWorkspace(for: Double.self))
         for other in others {
@@ -116,6 +117,8 @@ struct SolverMemoryTests {
     case "cg": 6 * k
     case "lsqr": lsqr
     case "lsmr": isDual ? 6 * l + 4 * k : 3 * l + 8 * k
+    case "sketched" where (solver as? SketchedCGSolver<SparseSignSketcher>)?.precision == .single:
+      (s + k) * k + ((s + k) * k + k * k) / 2 + 6 * k
     case "sketched", "sketch-cg", "heavy-ball", "chebyshev": sketched
     // 58 rows a column at this order, 40 (√k + 2)² / k.
     case "richardson": (58 * k + k) * k + k * k + 5 * k

@@ -104,18 +104,27 @@ extension DampedSystem {
 
   /// About what a partial Cholesky factorization costs, in iterations: `columns` columns of the Gram matrix and
   /// dense work of rank `rank`.
-  ///
-  /// A column of a structured Gram matrix takes as long as its share of the whole; others one iteration.
   public func partialCholeskyCostInIterations(columns: Int, rank: Int) -> Double {
-    let rates = MachineRates.reference
-    let dense = Work(matrixOperations: 4 * Double(rank) * Double(rank) * Double(shortCount))
-    guard isDual, gramColumns != nil, let stating else {
-      return Double(columns) + costInIterations(of: dense, at: rates)
+    costInIterations(of: partialCholeskyWork(columns: columns, rank: rank), at: .reference)
+  }
+
+  /// The work of a partial Cholesky factorization and its eigenpairs: `columns` columns of the Gram matrix and
+  /// dense work of rank `rank`.
+  ///
+  /// A column of a structured Gram matrix takes as long as its share of the whole; others a product with N.
+  public func partialCholeskyWork(columns: Int, rank: Int) -> Work {
+    let (order, rank) = (Double(shortCount), Double(rank))
+    // Eigenvalues run at a fraction of the speed of products.
+    let dense = Work(matrixOperations: 8 * order * rank * rank + 50 * rank * rank * rank)
+    guard hasStructuredGramColumns, let stating else {
+      return Double(columns) * normalProductWork + dense
     }
     // The Gram matrix is half computed, by symmetry; columns are whole.
-    let share = 2 * Double(columns) / Double(shortCount)
-    return costInIterations(of: share * stating.gramWork + dense, at: rates)
+    return 2 * Double(columns) / order * stating.gramWork + dense
   }
+
+  /// Whether columns of N come from the structure of the Jacobian, for less than a product each.
+  public var hasStructuredGramColumns: Bool { isDual && gramColumns != nil }
 
   private func costInIterations(of work: Work, at rates: MachineRates) -> Double {
     seconds(for: work, at: rates) / seconds(for: normalProductWork, at: rates)

@@ -8,7 +8,8 @@ import OptimKit
 /// | | needs | iterations expected |
 /// |---|---|---|
 /// | Cholesky of N, in working or single precision, kept across steps | Gram matrix or rows | 0, or a few |
-/// | CG preconditioned with a sketch: sparse signs, SRHT, for Khatri-Rao rows TensorSketch; s = 2 k, 3 k, 4 k or 6 k | rows | log(2/η) / log √(s/k) |
+/// | CG preconditioned with a sketch: sparse signs, SRHT, for Khatri-Rao rows TensorSketch; s = 2 k, 3 k, 4 k or 6 k; R in single precision | rows | log(2/η) / log √(s/k) |
+/// | CG with a pivoted Cholesky factorization of rank ℓ = 128 to 1024 | columns of a structured Gram matrix | 1.2 (k/ℓ)^0.55 log(2/η), until one solve has told |
 /// | CG | products | 20 log(2/η), until one solve has told |
 /// | CG with a Nyström preconditioner | products | considered once CG took more than 50 |
 /// | LSQR preconditioned with a sketch | rows | for systems that Cholesky finds singular |

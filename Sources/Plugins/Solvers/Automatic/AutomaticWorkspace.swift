@@ -95,11 +95,13 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     }
     if current?.estimate.method != estimate.method
       || current?.estimate.oversampling != estimate.oversampling
+      || current?.estimate.rank != estimate.rank
     {
       // Freed before the next one allocates.
       current = nil
       let inner = estimate.method.makeSolver(
-        oversampling: estimate.oversampling, maximumIterations: solver.maximumIterations)
+        oversampling: estimate.oversampling, rank: estimate.rank,
+        maximumIterations: solver.maximumIterations)
       current = Current(estimate: estimate, workspace: inner.makeWorkspace(for: Scalar.self))
     }
     current?.estimate = estimate
@@ -185,6 +187,10 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       // Sketches of other sizes than the last keep their expected counts.
       switch method {
       case .sketchedCG(.tensor), .sketchedCG(.sparseSign), .sketchedCG(.srht): break
+      case .pivotedCholeskyCG:
+        // Of the same rank for the rest of the run.
+        model.rank = current.estimate.rank
+        model.iterationRates[method] = Double(report.iterations) / digits
       default: model.iterationRates[method] = Double(report.iterations) / digits
       }
     }

@@ -9,6 +9,7 @@ struct CostModel<Scalar: RealScalar> {
     var method: SolvingMethod
     var oversampling: Double?
     var sketchSize: Int?
+    var rank: Int?
     var preparationSeconds: Double
     var iterations: Double
     var iterationSeconds: Double
@@ -30,6 +31,8 @@ struct CostModel<Scalar: RealScalar> {
   var failures: [SolvingMethod: String] = [:]
   /// Iterations per unit of log(2/η) that ways took, where they were tried.
   var iterationRates: [SolvingMethod: Double] = [:]
+  /// The rank of the pivoted Cholesky factorization that was tried.
+  var rank: Int?
   /// Actual over estimated seconds of ways that were timed.
   var corrections: [SolvingMethod: Double] = [:]
   /// Whether a solve showed that the condition number must not be squared.
@@ -50,7 +53,7 @@ struct CostModel<Scalar: RealScalar> {
     return ranking
   }
 
-  private struct Closed: Error {
+  struct Closed: Error {
     var reason: String
 
     static var productsOnly: Self { Self(reason: "the Jacobian offers products only") }
@@ -69,6 +72,7 @@ struct CostModel<Scalar: RealScalar> {
       case .exact(let precision): exact(precision, for: system, tolerance: tolerance)
       case .sketchedCG(let kind): sketched(kind, for: system, digits: digits)
       case .conjugateGradients: .success(conjugateGradients(for: system, digits: digits))
+      case .pivotedCholeskyCG: pivotedCholesky(for: system, digits: digits)
       case .nystromCG: nystrom(for: system, digits: digits)
       case .qr: qr(for: system)
       case .sketchedLSQR: sketchedLSQR(for: system, digits: digits)
@@ -85,12 +89,12 @@ struct CostModel<Scalar: RealScalar> {
     }
   }
 
-  private func seconds(_ work: Work) -> Double { rates.seconds(for: work, in: Scalar.self) }
+  func seconds(_ work: Work) -> Double { rates.seconds(for: work, in: Scalar.self) }
 
   // MARK: Ways
 
   private func exact(
-    _ precision: CholeskyPreconditioning.Precision, for system: DampedSystem<Scalar>,
+    _ precision: FactorPrecision, for system: DampedSystem<Scalar>,
     tolerance: Double
   ) -> Result<Estimate, Closed> {
     guard let normal = system.normalMatrixWork else { return .failure(.productsOnly) }
@@ -106,8 +110,7 @@ struct CostModel<Scalar: RealScalar> {
       method: .exact(precision),
       preparationSeconds: seconds(normal)
         + (precision == .single
-          ? rates.seconds(for: factorization, in: Float.self)
-            + seconds(Work(streamedBytes: 12 * square(of: system)))
+          ? singlePrecisionSeconds(factorization, rounded: square(of: system))
           : seconds(factorization)),
       iterations: 0,
       iterationSeconds: seconds(system.normalProductWork + triangles(of: system)))
@@ -149,7 +152,9 @@ struct CostModel<Scalar: RealScalar> {
     return .success(
       Estimate(
         method: method, oversampling: 4,
-        preparationSeconds: seconds(gram + rates.choleskyWork(order: system.shortCount)),
+        preparationSeconds: seconds(gram)
+          + singlePrecisionSeconds(
+            rates.choleskyWork(order: system.shortCount), rounded: square(of: system)),
         // Of well-spread samples; those that are nearly alike take several times more.
         iterations: ((iterationRates[method] ?? 1.2) * digits).rounded(.up),
         iterationSeconds: seconds(system.normalProductWork + triangles(of: system))))
@@ -177,7 +182,7 @@ struct CostModel<Scalar: RealScalar> {
     let order = Double(system.shortCount)
     let rows = (oversampling * order).rounded(.up)
     guard rows < Double(system.longCount), rows * order < Double(Int32.max),
-      memoryShortage(scalars: (oversampling + 2) * square(of: system)) == nil,
+      memoryShortage(scalars: (1.5 * oversampling + 2) * square(of: system)) == nil,
       let sketch = system.sketchWork(of: sketcher, rows: Int(rows))
     else { return nil }
     let factor =
@@ -185,36 +190,11 @@ struct CostModel<Scalar: RealScalar> {
     let rate = iterationRates[method] ?? 1 / log(oversampling.squareRoot())
     return Estimate(
       method: method, oversampling: oversampling, sketchSize: Int(rows),
-      preparationSeconds: seconds(sketch + factor), iterations: (rate * digits).rounded(.up) + 1,
+      preparationSeconds: seconds(sketch)
+        + (method == .sketchedLSQR
+          ? seconds(factor) : singlePrecisionSeconds(factor, rounded: rows * order)),
+      iterations: (rate * digits).rounded(.up) + 1,
       iterationSeconds: seconds(system.normalProductWork + triangles(of: system)))
-  }
-
-  private func conjugateGradients(for system: DampedSystem<Scalar>, digits: Double) -> Estimate {
-    let known = iterationRates[.conjugateGradients]
-    // In exact arithmetic there are no more iterations than unknowns.
-    let iterations = min(
-      (known ?? 20) * digits, Double(2 * system.shortCount), Double(maximumIterations))
-    return Estimate(
-      method: .conjugateGradients, preparationSeconds: 0, iterations: iterations.rounded(.up),
-      iterationSeconds: seconds(system.normalProductWork),
-      remark: known == nil ? "at a guess, before one has run" : nil)
-  }
-
-  private func nystrom(
-    for system: DampedSystem<Scalar>, digits: Double
-  ) -> Result<Estimate, Closed> {
-    guard let known = iterationRates[.conjugateGradients] ?? iterationRates[.nystromCG],
-      known * digits > 50
-    else { return .failure(Closed(reason: "until CG takes more than 50 iterations")) }
-    let product = seconds(system.normalProductWork)
-    let isKnown = iterationRates[.nystromCG] != nil
-    let rank = Double(min(128, system.shortCount))
-    return .success(
-      Estimate(
-        method: .nystromCG, preparationSeconds: 2 * rank * product,
-        iterations: ((iterationRates[.nystromCG] ?? known / 4) * digits).rounded(.up),
-        iterationSeconds: product,
-        remark: isKnown ? nil : "at a guess, before one has run"))
   }
 
   private func qr(for system: DampedSystem<Scalar>) -> Result<Estimate, Closed> {
@@ -244,16 +224,22 @@ struct CostModel<Scalar: RealScalar> {
 
   // MARK: Pieces
 
-  private func square(of system: DampedSystem<Scalar>) -> Double {
+  /// Work done in single precision, on so many scalars that are rounded for it.
+  func singlePrecisionSeconds(_ work: Work, rounded count: Double) -> Double {
+    guard Scalar.self != Float.self else { return seconds(work) }
+    return rates.seconds(for: work, in: Float.self) + seconds(Work(streamedBytes: 12 * count))
+  }
+
+  func square(of system: DampedSystem<Scalar>) -> Double {
     Double(system.shortCount) * Double(system.shortCount)
   }
 
   /// Two solves with a triangle.
-  private func triangles(of system: DampedSystem<Scalar>) -> Work {
+  func triangles(of system: DampedSystem<Scalar>) -> Work {
     Work(streamedBytes: square(of: system) * Double(MemoryLayout<Scalar>.size))
   }
 
-  private func memoryShortage(scalars: Double) -> Closed? {
+  func memoryShortage(scalars: Double) -> Closed? {
     let bytes = scalars * Double(MemoryLayout<Scalar>.size)
     let available = Double(ProcessInfo.processInfo.physicalMemory) / 2
     guard bytes > available else { return nil }
@@ -265,29 +251,5 @@ struct CostModel<Scalar: RealScalar> {
     if system.sketchWork(of: SparseSignSketcher(), rows: 1) == nil { return .productsOnly }
     if let shortage = memoryShortage(scalars: 4 * square(of: system)) { return shortage }
     return Closed(reason: "the system is not tall enough to gain by a sketch")
-  }
-}
-
-extension SolverSelection {
-  /// The selection of the first of a ranking.
-  init<Scalar>(
-    _ ranking: CostModel<Scalar>.Ranking, chosen: Int = 0, system: DampedSystem<Scalar>,
-    tolerance: Double, reason: String
-  ) {
-    func alternative(_ estimate: CostModel<Scalar>.Estimate) -> Alternative {
-      Alternative(
-        name: estimate.method.name, sketchSize: estimate.sketchSize,
-        estimatedIterations: Int(estimate.iterations), estimatedSeconds: estimate.seconds,
-        remark: estimate.remark)
-    }
-    var others = ranking.open
-    let selected = others.remove(at: chosen)
-    self.init(
-      system: "\(system.isDual ? "dual" : "primal") system of order \(system.shortCount), "
-        + "\(system.longCount) long",
-      tolerance: tolerance, chosen: alternative(selected),
-      alternatives: others.map(alternative)
-        + ranking.closed.map { Alternative(name: $0.method.name, remark: $0.reason) },
-      reason: reason)
   }
 }

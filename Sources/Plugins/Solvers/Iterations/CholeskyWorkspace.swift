@@ -3,7 +3,7 @@ import OptimKit
 /// The workspace of `CholeskySolver`: direct solves with a factor of the system's own, conjugate gradients with
 /// that of an earlier one.
 final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
-  private let precision: CholeskyPreconditioning.Precision
+  private let precision: FactorPrecision
   private let reuse: PreconditionerReuse
   private let iteration = ConjugateGradientIteration<Scalar>(maximumIterations: 1000)
   private var system: DampedSystem<Scalar>?
@@ -14,7 +14,7 @@ final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   private var rightHandSideBuffer: AlignedBuffer<Scalar>?
   private var solutionBuffer: AlignedBuffer<Scalar>?
 
-  init(precision: CholeskyPreconditioning.Precision, reuse: PreconditionerReuse) {
+  init(precision: FactorPrecision, reuse: PreconditionerReuse) {
     self.precision = precision
     self.reuse = reuse
   }
