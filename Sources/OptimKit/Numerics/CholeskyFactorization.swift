@@ -121,13 +121,10 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
     var sums = Scalar.zeros(order)
     let elements = matrix.storage.span
     for i in 0..<order {
-      var sum = abs(elements[i * order + i])
-      for j in 0..<i {
-        let magnitude = abs(elements[i * order + j])
-        sum += magnitude
-        sums[j] += magnitude
-      }
-      sums[i] += sum
+      let row = elements.extracting(i * order..<i * order + i + 1)
+      // Apart, both loops are vectorised.
+      for j in 0..<i { sums[j] += abs(row[j]) }
+      sums[i] += Scalar.absoluteSum(row)
     }
     // `max` would drop a NaN; a sum keeps it.
     let total = sums.reduce(0, +)

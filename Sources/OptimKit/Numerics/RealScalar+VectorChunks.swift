@@ -22,6 +22,14 @@ extension RealScalar {
     of x: Span<Self>, and y: inout MutableSpan<Self>,
     _ body: @Sendable (UnsafePointer<Self>, UnsafeMutablePointer<Self>, Int) -> Void
   ) {
+    forEachNumberedChunk(of: x, and: &y) { _, x, y, count in body(x, y, count) }
+  }
+
+  /// As `forEachChunk`, with the number of the first element.
+  static func forEachNumberedChunk(
+    of x: Span<Self>, and y: inout MutableSpan<Self>,
+    _ body: @Sendable (Int, UnsafePointer<Self>, UnsafeMutablePointer<Self>, Int) -> Void
+  ) {
     precondition(x.count == y.count)
     x.withUnsafeBufferPointer { x in
       y.withUnsafeMutableBufferPointer { y in
@@ -29,7 +37,8 @@ extension RealScalar {
         ThreadPool.forEachChunk(of: x.count) { range in
           let first = range.lowerBound
           body(
-            source.pointer.baseAddress! + first, target.pointer.baseAddress! + first, range.count)
+            first, source.pointer.baseAddress! + first, target.pointer.baseAddress! + first,
+            range.count)
         }
       }
     }

@@ -38,6 +38,13 @@ extension RealScalar {
     }
   }
 
+  /// ‖x‖₁, the sum of magnitudes, on the calling thread alone.
+  ///
+  /// - Complexity: O(n).
+  package static func absoluteSum(_ x: Span<Self>) -> Self {
+    x.withUnsafeBufferPointer { routines.absoluteSum(blasint($0.count), $0.baseAddress, 1) }
+  }
+
   /// x ← αx.
   ///
   /// - Complexity: O(n).
@@ -64,6 +71,22 @@ extension RealScalar {
   ) {
     forEachChunk(of: x, and: &y) { x, y, count in
       routines.addScaledToScaled(blasint(count), alpha, x, 1, beta, y, 1)
+    }
+  }
+
+  /// z ← y + αx, in one pass through memory.
+  ///
+  /// - Complexity: O(n).
+  public static func add(
+    _ alpha: Self, _ x: Span<Self>, to y: Span<Self>, into z: inout MutableSpan<Self>
+  ) {
+    precondition(x.count == y.count)
+    x.withUnsafeBufferPointer { x in
+      let x = Shared(x)
+      forEachNumberedChunk(of: y, and: &z) { first, y, z, count in
+        z.update(from: y, count: count)
+        routines.addScaled(blasint(count), alpha, x.pointer.baseAddress! + first, 1, z, 1)
+      }
     }
   }
 
@@ -106,9 +129,14 @@ extension RealScalar {
   /// The index of the first NaN or infinity in `x`, or nil.
   ///
   /// - Complexity: O(n).
+  public static func firstNonFiniteIndex(in x: Span<Self>) -> Int? {
+    // A finite sum of squares says the same many times faster.
+    dot(x, x).isFinite ? nil : scanForNonFinite(x)
+  }
+
   @specialized(where Self == Double)
   @specialized(where Self == Float)
-  public static func firstNonFiniteIndex(in x: Span<Self>) -> Int? {
+  private static func scanForNonFinite(_ x: Span<Self>) -> Int? {
     for i in x.indices where !x[i].isFinite { return i }
     return nil
   }

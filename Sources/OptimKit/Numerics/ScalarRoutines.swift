@@ -17,6 +17,7 @@ public struct ScalarRoutines<Scalar: RealScalar>: @unchecked Sendable {
   // BLAS level 1.
   let dot: (blasint, Vector, blasint, Vector, blasint) -> Scalar
   let norm: (blasint, Vector, blasint) -> Scalar
+  let absoluteSum: (blasint, Vector, blasint) -> Scalar
   let scale: (blasint, Scalar, MutableVector, blasint) -> Void
   let addScaled: (blasint, Scalar, Vector, blasint, MutableVector, blasint) -> Void
   let addScaledToScaled: (blasint, Scalar, Vector, blasint, Scalar, MutableVector, blasint) -> Void
@@ -117,7 +118,8 @@ extension Double: RealScalar {
   public static let routines: ScalarRoutines<Double> = {
     precondition(OpenBLASRuntime.isReady)
     return ScalarRoutines(
-      dot: cblas_ddot, norm: cblas_dnrm2, scale: cblas_dscal, addScaled: cblas_daxpy,
+      dot: cblas_ddot, norm: cblas_dnrm2, absoluteSum: cblas_dasum, scale: cblas_dscal,
+      addScaled: cblas_daxpy,
       addScaledToScaled: cblas_daxpby, gemv: cblas_dgemv, symv: cblas_dsymv, trsv: cblas_dtrsv,
       gemm: cblas_dgemm, syrk: cblas_dsyrk, trsm: cblas_dtrsm, potrf: dpotrf_, pocon: dpocon_,
       trcon: dtrcon_, gelqf: dgelqf_, orglq: dorglq_, gelqt3: dgelqt3_, geqrt3: dgeqrt3_,
@@ -133,7 +135,8 @@ extension Float: RealScalar {
   public static let routines: ScalarRoutines<Float> = {
     precondition(OpenBLASRuntime.isReady)
     return ScalarRoutines(
-      dot: cblas_sdot, norm: cblas_snrm2, scale: cblas_sscal, addScaled: cblas_saxpy,
+      dot: cblas_sdot, norm: cblas_snrm2, absoluteSum: cblas_sasum, scale: cblas_sscal,
+      addScaled: cblas_saxpy,
       addScaledToScaled: cblas_saxpby, gemv: cblas_sgemv, symv: cblas_ssymv, trsv: cblas_strsv,
       gemm: cblas_sgemm, syrk: cblas_ssyrk, trsm: cblas_strsm, potrf: spotrf_, pocon: spocon_,
       trcon: strcon_, gelqf: sgelqf_, orglq: sorglq_, gelqt3: sgelqt3_, geqrt3: sgeqrt3_,

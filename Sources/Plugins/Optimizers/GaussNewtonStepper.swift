@@ -185,8 +185,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     let parameters = parameters
     let memory = direction.memory
     return try withTrial { trial in
-      Scalar.copy(parameters.span, into: &trial)
-      Scalar.add(length, memory.span, to: &trial)
+      Scalar.add(length, memory.span, to: parameters.span, into: &trial)
       return try objective.linearize(at: trial.span)
     }
   }

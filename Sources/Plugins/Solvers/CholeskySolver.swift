@@ -5,7 +5,7 @@ import OptimKit
 ///
 /// It squares the condition number of the Jacobian: at κ(J) = 10⁷ in double precision half of the solution's
 /// digits are gone; singular systems are refused. Where the factor's pivots say that the residual may
-/// exceed the tolerance, and in single precision always, the residual is measured, and conjugate gradients
+/// exceed the tolerance, as in single precision they mostly do, the residual is measured, and conjugate gradients
 /// preconditioned with the factor refine the solution.
 ///
 /// With `.adaptive` reuse the factor of an earlier step preconditions conjugate gradients for later ones, as

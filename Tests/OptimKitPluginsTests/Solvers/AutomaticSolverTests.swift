@@ -130,7 +130,7 @@ struct AutomaticSolverTests {
     let start = objective.model.initialParameters(seed: 0)
     let system = DampedSystem(jacobian: try objective.linearize(at: start.span).jacobian)
     let selection = AutomaticSolver().explain(system, tolerance: .relative(0.1))
-    #expect(selection.chosen.name == "exact Cholesky")
+    #expect(selection.chosen.name.hasPrefix("exact Cholesky"))
     #expect(selection.alternatives.contains { $0.name == "sketched CG, tensor" })
   }
 

@@ -19,7 +19,11 @@ extension LinearSolverTests {
         #expect(report.status == .converged, "\(name)")
         let residual = try Self.relativeResidual(of: x, system, rightHandSide)
         guard let reported = report.relativeResidual else {
-          #expect(report.iterations == 0 && residual < 1e-10, "\(name): direct")
+          // A factor in single precision is trusted with loose tolerances alone.
+          let isSingle = (solver as? CholeskySolver)?.precision == .single
+          #expect(
+            report.iterations == 0 && residual < (isSingle ? tolerance / 10 : 1e-10),
+            "\(name): direct")
           continue
         }
         // In the dual ‖N z − r‖ with damping is told by x only up to the condition of T.

@@ -34,6 +34,11 @@ import Testing
         largestDifference(
           changed { Scalar.combine(2, x.span, plus: -0.25, into: &$0) },
           pairs.map { 2 * $0.0 - 0.25 * $0.1 }) <= epsilon)
+      #expect(
+        changed { Scalar.add(0.5, x.span, to: y.span, into: &$0) }
+          == changed { Scalar.add(0.5, x.span, to: &$0) })
+      let sum = pairs.reduce(0) { $0 + abs($1.0) }
+      #expect(abs(Double(Scalar.absoluteSum(x.span)) - sum) <= 10 * epsilon)
       #expect(changed { Scalar.copy(x.span, into: &$0) } == x)
       #expect(changed { Scalar.fill(&$0, with: 5) } == x.map { _ in 5 })
       #expect(changed { Scalar.multiply(x.span, into: &$0) } == zip(x, y).map { $0 * $1 })
@@ -97,6 +102,7 @@ import Testing
             changed { Scalar.combine(2, x.span, plus: -0.25, into: &$0) },
             changed { Scalar.copy(x.span, into: &$0) },
             changed { Scalar.fill(&$0, with: 5) },
+            changed { Scalar.add(0.5, x.span, to: y.span, into: &$0) },
           ]
         }
       }
@@ -117,6 +123,7 @@ import Testing
         largestDifference(one[3], zip(x, y).map { 2 * Double($0) - 0.25 * Double($1) }) <= epsilon)
       #expect(one[4] == x)
       #expect(one[5].allSatisfy { $0 == 5 })
+      #expect(one[6] == one[2])
     }
     check(type)
   }

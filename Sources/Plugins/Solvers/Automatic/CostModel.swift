@@ -115,8 +115,8 @@ struct CostModel<Scalar: RealScalar> {
       iterations: 0,
       iterationSeconds: seconds(system.normalProductWork + triangles(of: system)))
     if precision == .single {
-      // Each iteration gains some three digits where κ(N) is moderate.
-      estimate.iterations = (log(1 / tolerance) / log(1000)).rounded(.up)
+      // A direct solve leaves some 1e-3 where κ(N) is moderate, and each iteration gains three digits.
+      estimate.iterations = max(0, (log(0.003 / tolerance) / log(1000)).rounded(.up))
     } else if tolerance < 1e-7 {
       estimate.iterations = 1
     }

@@ -88,13 +88,14 @@ final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     return report
   }
 
-  /// A direct solve leaves a residual of a few roundoffs times κ(N), of which the ratio of pivots is an
-  /// estimate from below: 1000 is the margin.
+  /// A direct solve leaves a residual of a few roundoffs of the factor times κ(N), of which the ratio of pivots is
+  /// an estimate from below: 1000 is the margin.
   private func isDirectSolveAccurate(
     to relativeResidual: Scalar, of system: DampedSystem<Scalar>
   ) -> Bool {
-    guard let factor, factor.isInWorkingPrecision else { return false }
-    return 1000 * Scalar.unitRoundoff * factor.amplification <= relativeResidual
+    guard let factor else { return false }
+    let roundoff = factor.isInWorkingPrecision ? Scalar.unitRoundoff : Scalar(Float.unitRoundoff)
+    return 1000 * roundoff * factor.amplification <= relativeResidual
   }
 
   private func iterate(
