@@ -58,7 +58,6 @@ extension TrainingReport {
     var phases = Dictionary(
       uniqueKeysWithValues: summary.phases.map { ($0.key.rawValue, JSONValue.number($0.value)) })
     phases["setup"] = .number(seconds - summary.seconds)
-    phases["other"] = .number(max(0, summary.seconds - summary.phases.values.reduce(0, +)))
     return .object(phases)
   }
 

@@ -98,6 +98,7 @@ extension DampedSystem {
     let rows = sketch.rowCount
     let failure = Mutex<(any Error)?>(nil)
     let pool = scratch.sketchBuffers
+    let cancellation = ledger.cancellation
     result.storage.withUnsafeMutableBufferPointer { target in
       let target = Shared(target)
       forEachGroup(groups, of: sketch) { number in
@@ -106,6 +107,7 @@ extension DampedSystem {
         let buffers = pool.take(lanes: lanes, sumRows: rows)
         defer { pool.giveBack(buffers) }
         do {
+          try cancellation.check()
           try accumulate(group, buffers)
           buffers.copySum(rows: rows, to: target.pointer, columns: columns, group: group)
         } catch {
@@ -143,6 +145,7 @@ extension DampedSystem {
     defer { for buffers in buffers { scratch.sketchBuffers.giveBack(buffers.pointer) } }
     let source = AlignedBuffer.reserve(&scratch.rowBlock, min(blockRows, rowCount) * columns)
     for number in 0..<sketch.blockCount where sketch.needsBlock(number) {
+      try ledger.cancellation.check()
       let range = number * blockRows..<min(rowCount, (number + 1) * blockRows)
       var all = source.mutableSpan
       try all.withSlice(0..<range.count * columns) { span in

@@ -156,8 +156,9 @@ extension DampedSystem {
     }
   }
 
-  private func forEachRowBlock(_ body: (Range<Int>) throws -> Void) rethrows {
+  private func forEachRowBlock(_ body: (Range<Int>) throws -> Void) throws {
     for first in stride(from: 0, to: rowCount, by: rowsPerBlock) {
+      try ledger.cancellation.check()
       try body(first..<min(rowCount, first + rowsPerBlock))
     }
   }

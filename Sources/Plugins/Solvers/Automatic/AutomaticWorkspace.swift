@@ -152,6 +152,30 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       remedy: "use a positive damping or ridge")
   }
 
+  func saveState() -> LinearSolverState? {
+    guard let current else { return nil }
+    let inner = current.workspace.saveState()
+    return LinearSolverState(
+      keptKey: inner?.keptKey,
+      learned: StoredValue(
+        AutomaticSolverState<Scalar>(
+          model, sizes: sizes, estimate: current.estimate, isProven: current.isProven,
+          inner: inner)))
+  }
+
+  func restore(_ state: LinearSolverState, system: DampedSystem<Scalar>?) throws {
+    guard let learned = state.learned else { throw LinearSolverState.foreign }
+    let values = try learned.decoded(as: AutomaticSolverState<Scalar>.self)
+    values.restore(&model)
+    sizes = values.sizes
+    let inner = values.estimate.method.makeSolver(
+      oversampling: values.estimate.oversampling, maximumIterations: solver.maximumIterations)
+    let workspace = inner.makeWorkspace(for: Scalar.self)
+    if let state = values.inner { try workspace.restore(state, system: system) }
+    current = Current(
+      estimate: values.estimate, workspace: workspace, isProven: values.isProven)
+  }
+
   func solve(
     _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
     into solution: inout MutableSpan<Scalar>

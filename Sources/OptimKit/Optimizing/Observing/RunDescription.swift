@@ -1,17 +1,3 @@
-/// Sees a run from outside: progress displays, logs, plots.
-///
-/// - Implementor must: return quickly; the run waits.
-public protocol Observer: AnyObject {
-  /// The run has evaluated its starting point.
-  func runDidBegin(_ description: RunDescription, start: IterationRecord)
-
-  /// A step was made.
-  func runDidIterate(_ record: IterationRecord)
-
-  /// The run has ended.
-  func runDidEnd(_ summary: RunSummary)
-}
-
 /// What is known about a run before its first step.
 public struct RunDescription: Hashable, Sendable, Codable {
   /// The optimizer's name.

@@ -1,0 +1,9 @@
+import OptimKit
+
+/// What a Gauss-Newton run carries from step to step, beside vectors.
+struct GaussNewtonState<Scalar: RealScalar>: Codable, Sendable {
+  let iteration: Int
+  let firstRightHandSideNorm: Scalar?
+  let firstGradientNorm: Scalar?
+  let solver: LinearSolverState?
+}
