@@ -66,7 +66,8 @@ extension RunSummary: CustomStringConvertible {
     var lines: [String] = []
     if let error = reason.error { lines.append(error.remedy) }
     if bestIteration < iterations, bestLoss < finalLoss {
-      lines.append("the loss has risen since iteration \(bestIteration): use backtracking or damping")
+      lines.append(
+        "the loss has risen since iteration \(bestIteration): use backtracking or damping")
     }
     let solves = history.compactMap { $0.step?.solve }
     let limited = solves.count { $0.status == .iterationLimit }

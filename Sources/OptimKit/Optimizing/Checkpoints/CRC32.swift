@@ -28,8 +28,9 @@ enum CRC32 {
       data.withUnsafeBytes { bytes in
         var index = 0
         while index + 8 <= bytes.count {
-          let word = UInt64(
-            littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+          let word =
+            UInt64(
+              littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
             ^ UInt64(crc)
           crc = 0
           for position in 0..<8 {

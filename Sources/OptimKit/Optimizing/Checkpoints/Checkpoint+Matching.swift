@@ -36,7 +36,7 @@ extension Checkpoint {
   func requireSameLoss<Scalar: RealScalar>(_ loss: Scalar) throws -> [String] {
     guard let stored = history.last?.loss, let initial = history.first?.loss else { return [] }
     let difference = abs(Double(loss) - stored)
-    guard difference > 0 || loss.isNaN else { return [] }
+    guard difference != 0 else { return [] }
     let roundoff = 1e4 * Double(Scalar.unitRoundoff)
     guard difference <= roundoff * (abs(stored) + abs(initial)) else {
       throw OptimKitError(

@@ -47,7 +47,8 @@ extension Checkpoint {
   /// - Throws: `OptimKitError` of kind `unreadableFile` where the bytes are no checkpoint, were written by a newer
   ///   version, are too few, or damaged.
   public init(_ data: Data, name: String = "the checkpoint") throws {
-    func refuse(_ finding: String, _ remedy: String = "use an earlier checkpoint") -> OptimKitError {
+    func refuse(_ finding: String, _ remedy: String = "use an earlier checkpoint") -> OptimKitError
+    {
       OptimKitError(.unreadableFile, cause: "\(name) \(finding)", remedy: remedy)
     }
     // Indices from 0 on.

@@ -58,7 +58,7 @@ public struct Checkpoint: Sendable {
     self.elapsedSeconds = elapsedSeconds
     environment = run.environment
     optimizerCode = run.optimizerCode
-    let state = run.completedState ?? run.stepper.saveState()
+    let state = run.completedState
     values = state.values
     best = run.bestBefore.map { BestRecord(iteration: $0.iteration, loss: $0.loss) }
     let all = [state.parameters] + (run.bestBefore.map { [$0.parameters] } ?? []) + state.vectors

@@ -42,22 +42,22 @@ public protocol CheckpointSink: Sendable {
 struct CheckpointSchedule {
   private let policy: CheckpointPolicy
   private var savedIteration: Int
-  private var savedSeconds: Double?
+  private var savedSeconds: Double
   /// The last iteration that is safe; nil before the first.
   private var safeIteration: Int?
 
-  init(_ policy: CheckpointPolicy, iteration: Int) {
+  init(_ policy: CheckpointPolicy, after record: IterationRecord?) {
     self.policy = policy
-    savedIteration = iteration
+    savedIteration = record?.iteration ?? 0
+    savedSeconds = record?.elapsedSeconds ?? 0
   }
 
   /// Whether a checkpoint should follow the iteration.
-  mutating func isDue(after record: IterationRecord) -> Bool {
-    if savedSeconds == nil { savedSeconds = 0 }
+  func isDue(after record: IterationRecord) -> Bool {
     if let iterations = policy.iterations, record.iteration - savedIteration >= iterations {
       return true
     }
-    guard let seconds = policy.seconds, let savedSeconds else { return false }
+    guard let seconds = policy.seconds else { return false }
     return record.elapsedSeconds - savedSeconds >= seconds
   }
 

@@ -14,4 +14,18 @@ public struct RunDescription: Hashable, Sendable, Codable {
   public let stopping: [StoppingCriterion]
   /// The seed of all randomness in the run.
   public let seed: UInt64
+
+  /// Creates a description.
+  public init(
+    optimizer: String, details: String, scalar: String, parameterCount: Int, outputCount: Int,
+    stopping: [StoppingCriterion], seed: UInt64
+  ) {
+    self.optimizer = optimizer
+    self.details = details
+    self.scalar = scalar
+    self.parameterCount = parameterCount
+    self.outputCount = outputCount
+    self.stopping = stopping
+    self.seed = seed
+  }
 }

@@ -30,8 +30,8 @@ public final class Run<Scalar: RealScalar> {
   let environment = ComputeEnvironment.current
   /// The best point where it is not the last one.
   private(set) var bestBefore: BestIterate<Scalar>?
-  /// What the stepper was like after the last step that it completed; kept where there are checkpoints.
-  private(set) var completedState: StepperState<Scalar>?
+  /// What the stepper was like after the last step that it completed: one that failed may have changed it.
+  private(set) var completedState: StepperState<Scalar>
 
   private let stopping: [StoppingCriterion]
   private var observers: ObserverList
@@ -49,6 +49,7 @@ public final class Run<Scalar: RealScalar> {
     runDescription = description
     self.optimizerCode = optimizerCode
     stepper = start.stepper
+    completedState = start.stepper.saveState()
     ledger = start.ledger
     stopwatch = start.stopwatch
     stopping = description.stopping
@@ -56,9 +57,7 @@ public final class Run<Scalar: RealScalar> {
     resumedAt = start.history.last?.iteration
     bestBefore = start.best
     self.observers = ObserverList(observers, warnings: start.warnings)
-    self.checkpoints = checkpoints.map {
-      CheckpointSchedule($0, iteration: start.history.last?.iteration ?? 0)
-    }
+    self.checkpoints = checkpoints.map { CheckpointSchedule($0, after: start.history.last) }
     guard stepper.loss.isFinite else {
       throw OptimKitError(
         .nonFiniteValue, cause: "the loss at the starting point is \(stepper.loss)",
@@ -69,7 +68,6 @@ public final class Run<Scalar: RealScalar> {
       if let error { throw error }
       history = [record]
     }
-    if checkpoints != nil { completedState = stepper.saveState() }
     let first = history[history.count - 1]
     self.observers.tell { try $0.runDidBegin(description, start: first) }
   }
@@ -122,7 +120,8 @@ public final class Run<Scalar: RealScalar> {
       return nil
     }
     updateBest(before)
-    if checkpoints != nil { completedState = stepper.saveState() }
+    // Shares its arrays with the stepper; taken before anything else writes to them, so that none is copied.
+    completedState = stepper.saveState()
     let (record, error) = makeRecord(step: step)
     history.append(record)
     let point = RunPoint(stepper)
@@ -218,7 +217,6 @@ public final class Run<Scalar: RealScalar> {
   }
 
   private func saveCheckpoint() {
-    guard completedState != nil else { return }
     let checkpoint = makeCheckpoint()
     if let warning = checkpoints?.save(checkpoint) { observers.add(warning) }
   }

@@ -70,7 +70,8 @@ extension StopReason: CustomStringConvertible {
     guard let quantity, let value, let threshold else { return label ?? status.rawValue }
     let relation = quantity.endsWhenSmall ? "is at most" : "has reached"
     let suffix = label.map { " \($0)" } ?? ""
-    return "\(quantity.rawValue) \(Self.format(value))\(suffix) \(relation) \(Self.format(threshold))"
+    return "\(quantity.rawValue) \(Self.format(value))\(suffix) \(relation) "
+      + Self.format(threshold)
   }
 
   static func format(_ value: Double) -> String { String(format: "%.4g", value) }

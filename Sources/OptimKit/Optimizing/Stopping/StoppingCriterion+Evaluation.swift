@@ -1,3 +1,5 @@
+import Foundation
+
 extension StoppingCriterion {
   /// Whether a condition in it satisfies `predicate`.
   func contains(_ predicate: (Quantity) -> Bool) -> Bool {
@@ -98,6 +100,27 @@ extension StoppingCriterion {
     case .jacobianProducts:
       return Double(record.counts.jacobianProducts + record.counts.transposedJacobianProducts)
     case .elapsedSeconds: return record.elapsedSeconds
+    }
+  }
+}
+
+extension StoppingCriterion {
+  /// About how far a run has come towards this criterion, from 0 to 1; nil where nothing can be said. Small losses
+  /// and norms are taken to fall by equal factors in equal times.
+  public func progress(to record: IterationRecord, from first: IterationRecord?) -> Double? {
+    switch rule {
+    case .threshold(let quantity, let threshold):
+      guard let first, let now = Self.value(of: quantity, in: record, [first, record]) else {
+        return nil
+      }
+      guard quantity.endsWhenSmall else { return threshold > 0 ? min(1, now / threshold) : nil }
+      guard let start = Self.value(of: quantity, in: first, [first]), start > threshold, now > 0,
+        threshold > 0
+      else { return nil }
+      return min(1, max(0, log(start / now) / log(start / threshold)))
+    case .any(let parts): return parts.compactMap { $0.progress(to: record, from: first) }.max()
+    case .all(let parts): return parts.compactMap { $0.progress(to: record, from: first) }.min()
+    case .stagnation, .predicate: return nil
     }
   }
 }
