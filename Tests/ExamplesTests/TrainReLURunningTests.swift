@@ -59,7 +59,8 @@ struct TrainReLURunningTests {
         checkpoint, "--save", weights,
       ])
     while process.isRunning,
-      (try? String(contentsOfFile: log, encoding: .utf8))?.contains("\"iteration\"") != true
+      (try? String(contentsOfFile: log, encoding: .utf8))?.contains("\"event\":\"iteration\"")
+        != true
     { usleep(2000) }
     process.interrupt()
     process.waitUntilExit()

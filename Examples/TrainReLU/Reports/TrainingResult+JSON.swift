@@ -50,6 +50,7 @@ extension TrainingReport {
       "trainRMSE": .number(score.trainRMSE),
       "largestMovement": .number(largestMovement),
       "notes": .array(summary.notes.map { .string($0) }),
+      "warnings": .array(summary.warnings.map { .string($0) }),
     ]
   }
 

@@ -19,6 +19,7 @@ public final class CSVLog: Observer {
   /// - Parameters:
   ///   - url: The file.
   ///   - appending: Whether rows that are there are kept, as for a resumed run; otherwise they are replaced.
+  ///     Iterations after the checkpoint that the run goes on from stand there twice then, the valid ones last.
   public init(_ url: URL, appending: Bool = false) {
     file = LineFile(url, appending: appending)
   }

@@ -64,7 +64,8 @@ public final class TerminalProgress: Observer {
 
   private func liveLine(for record: IterationRecord) -> String {
     let share = stopping.compactMap { $0.progress(to: record, from: firstRecord) }.max() ?? 0
-    let full = Int((20 * share).rounded(.down))
+    // Rounding must not take a mark away from a share that is a whole number of them.
+    let full = Int(20 * share + 1e-6)
     let bar = String(repeating: "#", count: full) + String(repeating: "-", count: 20 - full)
     let speed = Double(record.iteration) / max(record.elapsedSeconds, 1e-9)
     let left =

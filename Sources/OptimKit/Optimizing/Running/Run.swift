@@ -13,6 +13,11 @@
 /// fails. Whatever happens, `parameters` is the last point that a step has completed, and `best` the one with the
 /// lowest loss.
 ///
+/// Determinism: objective, start, optimizer, seed and processor decide every bit of the parameters. How the run is
+/// driven, who observes it, what it counts, when it is saved, where it was interrupted and on how many threads it works
+/// does not matter. Decisions that rest on a clock are the exception: time as a budget, and the automatic
+/// solver with measured rates.
+///
 /// - Caller must: use a run from one thread at a time.
 public final class Run<Scalar: RealScalar> {
   /// What is run.
