@@ -12,7 +12,9 @@ public enum Phase: String, CaseIterable, Codable, Sendable, CodingKeyRepresentab
   case products
   /// Everything else inside linear solvers: triangular solves, vector operations.
   case solver
-  /// The rest of the run: right-hand sides, observers, checkpoints. Told in summaries alone.
+  /// Observers, and writing checkpoints.
+  case observing
+  /// The rest of the run, such as right-hand sides. Told in summaries alone.
   case other
 }
 

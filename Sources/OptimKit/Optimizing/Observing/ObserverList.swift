@@ -10,6 +10,9 @@ struct ObserverList {
     self.warnings = warnings
   }
 
+  /// Whether nobody is left.
+  var isEmpty: Bool { observers.isEmpty }
+
   mutating func tell(_ message: (any Observer) throws -> Void) {
     var failed: [Int] = []
     for (index, observer) in observers.enumerated() {

@@ -74,7 +74,7 @@ public final class Run<Scalar: RealScalar> {
       history = [record]
     }
     let first = history[history.count - 1]
-    self.observers.tell { try $0.runDidBegin(description, start: first) }
+    tell { try $0.runDidBegin(description, start: first) }
   }
 
   /// θ after the last step that was completed.
@@ -130,7 +130,7 @@ public final class Run<Scalar: RealScalar> {
     let (record, error) = makeRecord(step: step)
     history.append(record)
     let point = RunPoint(stepper)
-    observers.tell { try $0.runDidIterate(record, at: point) }
+    tell { try $0.runDidIterate(record, at: point) }
     if checkpoints?.isDue(after: record) == true { saveCheckpoint() }
     if let error { try end(by: error, in: number) }
     return record
@@ -217,12 +217,18 @@ public final class Run<Scalar: RealScalar> {
         best: (best.iteration, best.loss), resumedAt: resumedAt, warnings: observers.warnings)
     }
     let told = makeSummary()
-    observers.tell { try $0.runDidEnd(told) }
+    tell { try $0.runDidEnd(told) }
     summary = makeSummary()
   }
 
   private func saveCheckpoint() {
     let checkpoint = makeCheckpoint()
-    if let warning = checkpoints?.save(checkpoint) { observers.add(warning) }
+    let warning = ledger.measure(.observing) { checkpoints?.save(checkpoint) }
+    if let warning { observers.add(warning) }
+  }
+
+  private func tell(_ message: (any Observer) throws -> Void) {
+    guard !observers.isEmpty else { return }
+    ledger.measure(.observing) { observers.tell(message) }
   }
 }

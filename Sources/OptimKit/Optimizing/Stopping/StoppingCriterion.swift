@@ -3,7 +3,7 @@
 /// Criteria combine with `&&` and `||`; a list ends the run at the first that holds.
 ///
 ///     until: [.relativeLoss(1e-10), .gradientNorm(1e-6) && .relativeStep(1e-8), .elapsedSeconds(3600)]
-public struct StoppingCriterion: Hashable, Sendable, Codable {
+public struct StoppingCriterion: Hashable, Sendable {
   /// What a criterion tests.
   public enum Quantity: String, Hashable, Sendable, Codable {
     /// F(θ): the run has converged when it is small.
@@ -40,7 +40,7 @@ public struct StoppingCriterion: Hashable, Sendable, Codable {
     var endsWhenSmall: Bool { meansConvergence || self == .relativeDecrease }
   }
 
-  enum Rule: Hashable, Sendable, Codable {
+  enum Rule: Hashable, Sendable {
     case threshold(Quantity, Double)
     case stagnation(window: Int, decrease: Double)
     case predicate(StoppingPredicate)

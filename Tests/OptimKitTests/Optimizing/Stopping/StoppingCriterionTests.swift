@@ -139,6 +139,11 @@ import Testing
     let copy = try JSONDecoder().decode(
       StoppingCriterion.self, from: JSONEncoder().encode(criterion))
     #expect(copy == criterion)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(
+      String(decoding: try encoder.encode(StoppingCriterion.iterations(7)), as: UTF8.self)
+        == #"{"quantity":"iterations","threshold":7}"#)
     #expect(
       copy.description
         == "((loss ≤ 1 and relativeDecrease ≤ 0.1 over 3 iterations) or elapsedSeconds ≥ 5)")
