@@ -6,14 +6,15 @@ struct AtomicFile: ~Copyable {
   private let target: String
   private var isCommitted = false
 
-  /// Writes `data` to a new file beside `url` and forces it to the disk.
+  /// Writes `data` to `url` with ".tmp" after its name and forces it to the disk.
   ///
   /// - Throws: `OptimKitError` of kind `unwritableFile`; nothing is left behind.
   init(writing data: Data, toReplace url: URL) throws {
     target = url.resolvingSymlinksInPath().path
-    let path = "\(target).\(UUID().uuidString).tmp"
+    // One name for all, so that a process that is killed leaves no more than one behind.
+    let path = "\(target).tmp"
     temporary = path
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Self.error(target) }
     var failure = Self.write(data, to: descriptor)
     if failure == nil, fsync(descriptor) != 0 { failure = errno }
