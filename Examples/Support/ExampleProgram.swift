@@ -9,9 +9,15 @@ package enum ExitStatus: Int32, Sendable {
   case notConverged = 1
   /// It was asked for something impossible.
   case badInput = 2
+  /// It was interrupted, as by Ctrl-C: 128 and the number of SIGINT.
+  case interrupted = 130
 
   /// The status that an error means.
   package init(_ error: any Error) {
+    if error is CancellationError {
+      self = .interrupted
+      return
+    }
     self = (error as? OptimKitError)?.kind == .noConvergence ? .notConverged : .badInput
   }
 }
@@ -49,6 +55,7 @@ package enum ExampleProgram {
 
   /// What an error says, its line breaks and other control characters as spaces.
   package static func oneLine(_ error: any Error) -> String {
+    if error is CancellationError { return "interrupted before the first iteration" }
     let text = (error as? OptimKitError)?.description ?? error.localizedDescription
     return String(
       String.UnicodeScalarView(

@@ -68,13 +68,32 @@ extension Options {
             absent: "one a processor"),
         ]),
       .init(
+        "Running",
+        [
+          .option(
+            "time-limit", \.timeLimit, .positiveNumber, "seconds after which training ends",
+            absent: "none"),
+          .option(
+            "checkpoint", \.checkpoint, .path("FILE"),
+            "save the run there, on the way and at its end; FILE.1 is the one before"),
+          .option("every", \.every, .integer(in: 1...), "iterations between checkpoints"),
+          .flag("resume", \.resume, "go on from the checkpoint, where there is one"),
+        ]),
+      .init(
         "Output",
         [
           .flag("compare", \.compare, "train with every solver and show them side by side"),
           .flag("explain", \.explain, "tell how --solver automatic chose, and what it took"),
           .flag("json", \.json, "print one JSON object and nothing else"),
+          .option(
+            "progress", \.progress, .choice, "how the run is shown",
+            absent: "lines; none with --json"),
+          .option("log", \.log, .path("FILE.jsonl"), "log every iteration as JSON Lines"),
+          .option("csv", \.csv, .path("FILE.csv"), "log every iteration as CSV"),
+          .option("plot", \.plot, .path("FILE.svg"), "draw the convergence"),
+          .option("report", \.report, .path("FILE.html"), "write a report for a browser"),
           .option("save", \.save, .path("W.npy"), "write the trained weights, m × d"),
         ]),
     ],
-    footer: "Exit status: 0 converged, 1 not converged, 2 bad input.")
+    footer: "Exit status: 0 converged, 1 not converged, 2 bad input, 130 interrupted.")
 }

@@ -20,11 +20,32 @@ extension Options {
           + (compare ? "--compare runs every solver" : "--solver is \(chosenSolver.rawValue)"),
         remedy: "leave one of them out")
     }
+    if compare, let (name, path) = singleRunFiles.first {
+      throw Self.contradiction(
+        "--compare trains several networks, --\(name) \(path) is for one",
+        remedy: "leave one of them out")
+    }
+    if resume, checkpoint == nil {
+      throw Self.contradiction(
+        "--resume does not say from what", remedy: "give --checkpoint FILE too")
+    }
+    if json, let progress, progress != .none {
+      throw Self.contradiction(
+        "--json prints one object and nothing else, --progress is \(progress.rawValue)",
+        remedy: "leave one of them out")
+    }
     if compare, save != nil {
       throw Self.contradiction(
         "--compare trains several networks, --save writes one",
         remedy: "leave one of them out")
     }
+  }
+
+  /// Files that are written of one run.
+  private var singleRunFiles: [(name: String, path: String)] {
+    [
+      ("checkpoint", checkpoint), ("log", log), ("csv", csv), ("plot", plot), ("report", report),
+    ].compactMap { name, path in path.map { (name, $0) } }
   }
 
   private func validateData() throws {

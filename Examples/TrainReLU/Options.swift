@@ -12,6 +12,18 @@ package struct Options: Sendable {
     case synthetic
   }
 
+  /// How a run is shown while it goes on.
+  package enum Progress: String, CaseIterable, Sendable {
+    /// A bar on a terminal, lines elsewhere.
+    case auto
+    /// One live line.
+    case bar
+    /// A line for each iteration.
+    case lines
+    /// Not at all.
+    case none
+  }
+
   package var data: Source?
   package var features: String?
   package var targets: String?
@@ -34,8 +46,18 @@ package struct Options: Sendable {
   package var threads: Int?
 
   package var compare = false
+  package var checkpoint: String?
+  package var resume = false
+  package var every = 10
+  package var timeLimit: Double?
+
   package var explain = false
   package var json = false
+  package var progress: Progress?
+  package var log: String?
+  package var csv: String?
+  package var report: String?
+  package var plot: String?
   package var save: String?
 
   /// The options of a command without any.

@@ -31,11 +31,14 @@ package enum TrainReLU {
       return comparison.isConverged ? .success : .notConverged
     }
     let solver = options.chosenSolver.makeSolver(options.chosenSketch)
-    let (result, weights) = try problem.attempt(
-      solver, observers: options.json ? [] : [TerminalProgress(output: .standardOutput)])
+    let interruption = Interruption()
+    let control = try RunControl(options, cancellation: interruption.token)
+    if !options.json { for notice in control.notices { try StandardOutput.write(notice) } }
+    let (result, weights) = try problem.attempt(solver, control)
     if let weightsFile, let weights { try problem.save(weights, to: weightsFile) }
     try StandardOutput.write(
       options.json ? result.json(problem.facts).text : result.text(problem.facts))
+    if result.isCancelled { return .interrupted }
     return result.isConverged ? .success : .notConverged
   }
 }

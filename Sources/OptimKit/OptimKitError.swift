@@ -19,6 +19,8 @@ public struct OptimKitError: Error, Hashable, Sendable, Codable {
     case noConvergence
     /// A strategy needs a capability that the model's Jacobian does not offer.
     case missingCapability
+    /// The user's model threw an error of its own.
+    case modelFailure
     /// A file is absent, truncated, damaged or of another format.
     case unreadableFile
     /// A file cannot be written.

@@ -13,6 +13,30 @@ extension OptimizerCheck {
     }
   }
 
+  /// Runs that go on from a checkpoint, which has been bytes in between.
+  func resumption(_ path: OptimizerPath<Scalar>, _ findings: inout ConformanceFindings) throws {
+    // Random runs cannot be compared.
+    guard path.stepCount > 0, findings.issues.isEmpty else { return }
+    let last = path.points[path.stepCount]
+    let stopping = [StoppingCriterion.iterations(path.stepCount)]
+    let run = try Run(
+      minimizing: objective, from: initial, using: optimizer, until: stopping, seed: seed)
+    var checkpoints: [Checkpoint] = []
+    while let record = try run.advance() {
+      guard [1, path.stepCount / 2, path.stepCount - 1].contains(record.iteration) else { continue }
+      checkpoints.append(try Checkpoint(run.makeCheckpoint().serialized()))
+    }
+    findings.requireSameBits(run.parameters, last, "a run driven step by step ends elsewhere")
+    for checkpoint in checkpoints {
+      let resumed = try minimize(
+        objective, resuming: checkpoint, using: optimizer, until: stopping)
+      findings.requireSameBits(
+        resumed.parameters, last,
+        "a run resumed after step \(checkpoint.iteration) ends elsewhere: the saved state lacks "
+          + "something")
+    }
+  }
+
   func failures(_ path: OptimizerPath<Scalar>, _ findings: inout ConformanceFindings) throws {
     // Random runs cannot be compared.
     guard path.stepCount > 0, findings.issues.isEmpty else { return }

@@ -13,6 +13,8 @@ import OptimKit
 ///   expected;
 /// - the same key gives the same bits again, also with one, two and three threads (those of OptimKit's own
 ///   loops);
+/// - a run that goes on from a checkpoint after its first, a middle and its last but one step ends at the same bits
+///   as one that was not interrupted;
 /// - the ledger counts as many evaluations and linearizations as the model saw;
 /// - an error of the model comes out as it is and leaves the stepper at the last good point; `minimize` returns
 ///   that point where the error is an `OptimKitError`, and throws others.
@@ -27,7 +29,7 @@ import OptimKit
 ///   - gradientTolerance: ‖∇F‖ at a stationary point, relative to that at the start; √u by default, for the
 ///     unit roundoff u.
 ///   - seed: The seed of the runs.
-/// - Complexity: Eight runs of up to `steps` steps.
+/// - Complexity: Twelve runs of up to `steps` steps.
 public func conformanceIssues<M: Model, L: Loss>(
   of optimizer: some Optimizer, on objective: EmpiricalRisk<M, L>, from initial: [M.Scalar],
   steps: Int = 50, isExpectedToConverge: Bool = true, gradientTolerance: M.Scalar? = nil,
@@ -44,6 +46,7 @@ public func conformanceIssues<M: Model, L: Loss>(
       haveSameBits(path.points[0], initial), "a run does not start at the parameters it is given")
     try check.measurements(along: path, isExpectedToConverge: isExpectedToConverge, &findings)
     try check.determinism(path, &findings)
+    try check.resumption(path, &findings)
     try check.failures(path, &findings)
   }
   return findings.issues

@@ -50,6 +50,7 @@ extension TrainingReport {
       "trainRMSE": .number(score.trainRMSE),
       "largestMovement": .number(largestMovement),
       "notes": .array(notes.map { .string($0) }),
+      "warnings": .array(summary.warnings.map { .string($0) }),
     ]
   }
 
@@ -58,7 +59,6 @@ extension TrainingReport {
     var phases = Dictionary(
       uniqueKeysWithValues: summary.phases.map { ($0.key.rawValue, JSONValue.number($0.value)) })
     phases["setup"] = .number(seconds - summary.seconds)
-    phases["other"] = .number(max(0, summary.seconds - summary.phases.values.reduce(0, +)))
     return .object(phases)
   }
 

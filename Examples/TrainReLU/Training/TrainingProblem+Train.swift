@@ -8,12 +8,12 @@ extension TrainingProblem {
   ///
   /// - Throws: What is wrong with the input rather than with the solver.
   func attempt(
-    _ solver: some LinearSolver, observers: [any Observer] = []
+    _ solver: some LinearSolver, _ control: RunControl = RunControl()
   ) throws -> (result: TrainingResult, weights: [Scalar]?) {
     var outcome: TrainingResult.Outcome
     var weights: [Scalar]?
     do {
-      let run = try train(solver, observers: observers)
+      let run = try train(solver, control)
       outcome = .finished(run.report)
       weights = run.weights
     } catch let error as OptimKitError where error.kind == .noConvergence {
@@ -29,7 +29,7 @@ extension TrainingProblem {
   /// The time is that from data in memory to trained weights: the network is made and its start drawn
   /// inside it.
   private func train(
-    _ solver: some LinearSolver, observers: [any Observer]
+    _ solver: some LinearSolver, _ control: RunControl
   ) throws -> (report: TrainingReport, weights: [Scalar]) {
     let clock = ContinuousClock()
     let begin = clock.now
@@ -42,10 +42,20 @@ extension TrainingProblem {
     let optimizer = GaussNewton(
       solver: solver, damping: options.chosenDamping,
       stepControl: options.ridge > 0 ? .backtracking : .full)
-    let result = try minimize(
-      objective, from: start, using: optimizer,
-      until: try stopping(for: objective, from: start), observers: observers,
-      seed: UInt64(options.seed))
+    let stopping = try stopping(for: objective, from: start)
+    let result =
+      if let checkpoint = control.resumed {
+        try minimize(
+          objective, resuming: checkpoint, using: optimizer, until: stopping,
+          observers: control.observers, checkpoints: control.checkpoints,
+          cancellation: control.cancellation)
+      } else {
+        try minimize(
+          objective, from: start, using: optimizer, until: stopping,
+          observers: control.observers, checkpoints: control.checkpoints,
+          cancellation: control.cancellation, seed: UInt64(options.seed))
+      }
+    if result.summary.iterations == 0, let error = result.reason.error { throw error }
     let weights = span?.lift(result.parameters) ?? result.parameters
     let seconds = clock.now - begin
     let report = TrainingReport(
@@ -77,15 +87,17 @@ extension TrainingProblem {
     for objective: EmpiricalRisk<TwoLayerReLU<Scalar>, SquaredLoss>, from initial: [Scalar]
   ) throws -> [StoppingCriterion] {
     let loss = StoppingCriterion.relativeLoss(options.tolerance)
-    let limit = StoppingCriterion.iterations(options.maxIterations)
-    guard options.ridge > 0 else { return [loss, limit] }
+    let limits =
+      [.iterations(options.maxIterations)]
+      + (options.timeLimit.map { [StoppingCriterion.elapsedSeconds($0)] } ?? [])
+    guard options.ridge > 0 else { return [loss] + limits }
     let point = try objective.linearize(at: initial.span)
     var gradient = initial
     var span = gradient.mutableSpan
     try point.jacobian.applyTransposed(point.outputGradient.span, into: &span)
     Scalar.add(objective.ridge, initial.span, to: &span)
     let norm = Double(Scalar.norm(span.span))
-    guard norm > 0 else { return [loss, limit] }
-    return [loss, .gradientNorm(norm * options.tolerance.squareRoot()), limit]
+    guard norm > 0 else { return [loss] + limits }
+    return [loss, .gradientNorm(norm * options.tolerance.squareRoot())] + limits
   }
 }

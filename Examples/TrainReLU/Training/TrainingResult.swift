@@ -20,6 +20,9 @@ struct TrainingResult: Sendable {
   /// Whether the tolerance was reached.
   var isConverged: Bool { report?.summary.reason.status == .converged }
 
+  /// Whether it was interrupted.
+  var isCancelled: Bool { report?.summary.reason.status == .cancelled }
+
   /// All about a training that ran to its end.
   var report: TrainingReport? {
     if case .finished(let report) = outcome { report } else { nil }

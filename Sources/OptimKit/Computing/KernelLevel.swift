@@ -34,5 +34,22 @@ public enum KernelLevel: Int, CaseIterable, Comparable, Hashable, Sendable, Coda
   /// Orders levels by what they require of the processor.
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
+  /// Decodes the name.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let level = Self.allCases.first(where: { $0.name == name }) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "there is no kernel level \(name)")
+    }
+    self = level
+  }
+
+  /// Encodes the name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
+  }
+
   package var cLevel: optimkit_level { optimkit_level(UInt32(rawValue)) }
 }

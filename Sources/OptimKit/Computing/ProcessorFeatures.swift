@@ -24,11 +24,22 @@ public struct ProcessorFeatures: OptionSet, Hashable, Sendable, Codable {
     default: []
     }
 
+  private static let named: [(Self, String)] = [
+    (.avx2, "AVX2"), (.avx512, "AVX-512"), (.avx512PopulationCount, "VPOPCNTDQ"),
+  ]
+
   /// The names of the extensions in the set.
-  public var names: [String] {
-    let all: [(Self, String)] = [
-      (.avx2, "AVX2"), (.avx512, "AVX-512"), (.avx512PopulationCount, "VPOPCNTDQ"),
-    ]
-    return all.filter { contains($0.0) }.map(\.1)
+  public var names: [String] { Self.named.filter { contains($0.0) }.map(\.1) }
+
+  /// Decodes an array of names; those that this version does not know are left out.
+  public init(from decoder: any Decoder) throws {
+    let names = try decoder.singleValueContainer().decode([String].self)
+    self = Self(Self.named.filter { names.contains($0.1) }.map(\.0))
+  }
+
+  /// Encodes the names.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(names)
   }
 }

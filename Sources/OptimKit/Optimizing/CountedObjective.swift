@@ -29,12 +29,14 @@ public final class CountedObjective<Scalar: RealScalar> {
 
   /// F(θ).
   public func value(at parameters: Span<Scalar>) throws -> Scalar {
+    try ledger.cancellation.check()
     ledger.counts.evaluations += 1
     return try ledger.measure(.model) { try base.value(at: parameters) }
   }
 
   /// F(θ) and all that a Gauss-Newton step needs at θ.
   public func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar> {
+    try ledger.cancellation.check()
     ledger.counts.linearizations += 1
     return try ledger.measure(.model) { try base.linearize(at: parameters) }
   }
@@ -55,6 +57,7 @@ public final class CountedObjective<Scalar: RealScalar> {
     at parameters: Span<Scalar>, _ linearization: Linearization<Scalar>,
     into result: inout MutableSpan<Scalar>
   ) throws {
+    try ledger.cancellation.check()
     ledger.counts.transposedJacobianProducts += 1
     try ledger.measure(.products) {
       try linearization.jacobian.applyTransposed(linearization.outputGradient.span, into: &result)

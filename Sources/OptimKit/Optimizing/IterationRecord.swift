@@ -12,8 +12,12 @@ public struct IterationRecord: Hashable, Sendable, Codable {
   public var lossRatio: Double?
   /// ‖∇F(θ)‖, where a stopping criterion asks for it.
   public var gradientNorm: Double?
+  /// ‖θ' − θ‖ / ‖θ'‖ of the step, where a stopping criterion asks for it.
+  public var relativeStep: Double?
   /// What the step did; nil in record 0.
   public var step: StepReport?
+  /// How often the expensive things happened since the run began.
+  public var counts: EvaluationCounts
   /// Seconds since the run began.
   public var elapsedSeconds: Double
 
@@ -23,14 +27,17 @@ public struct IterationRecord: Hashable, Sendable, Codable {
   /// Creates a record.
   public init(
     iteration: Int, loss: Double, relativeLoss: Double, lossRatio: Double? = nil,
-    gradientNorm: Double? = nil, step: StepReport? = nil, elapsedSeconds: Double
+    gradientNorm: Double? = nil, relativeStep: Double? = nil, step: StepReport? = nil,
+    counts: EvaluationCounts = EvaluationCounts(), elapsedSeconds: Double
   ) {
     self.iteration = iteration
     self.loss = loss
     self.relativeLoss = relativeLoss
     self.lossRatio = lossRatio
     self.gradientNorm = gradientNorm
+    self.relativeStep = relativeStep
     self.step = step
+    self.counts = counts
     self.elapsedSeconds = elapsedSeconds
   }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// All about a finished run but the parameters themselves.
 public struct RunSummary: Sendable, Codable {
   /// What was run.
@@ -10,12 +8,40 @@ public struct RunSummary: Sendable, Codable {
   public let history: [IterationRecord]
   /// How often the expensive things happened.
   public let counts: EvaluationCounts
-  /// Seconds in each phase.
+  /// Seconds in each phase; they add up to all of the run.
   public let phases: [Phase: Double]
-  /// Seconds from the start to the end.
+  /// Seconds from the start to the end; of a resumed run, without those between its parts.
   public let seconds: Double
   /// Library, kernels and threads.
   public let environment: ComputeEnvironment
+  /// The iteration with the lowest loss.
+  public let bestIteration: Int
+  /// The lowest loss.
+  public let bestLoss: Double
+  /// The iteration of the checkpoint that the run went on from; nil where it was not interrupted.
+  public let resumedAt: Int?
+  /// What went wrong beside the run itself: observers that failed, checkpoints that were not saved.
+  public let warnings: [String]
+
+  init(
+    run: RunDescription, reason: StopReason, history: [IterationRecord],
+    counts: EvaluationCounts, phases: [Phase: Double], seconds: Double,
+    environment: ComputeEnvironment, best: (iteration: Int, loss: Double), resumedAt: Int?,
+    warnings: [String]
+  ) {
+    self.run = run
+    self.reason = reason
+    self.history = history
+    self.counts = counts
+    self.phases = phases.merging(
+      [.other: max(0, seconds - phases.values.reduce(0, +))]) { $1 }
+    self.seconds = seconds
+    self.environment = environment
+    bestIteration = best.iteration
+    bestLoss = best.loss
+    self.resumedAt = resumedAt
+    self.warnings = warnings
+  }
 
   /// The number of steps made.
   public var iterations: Int { history.last?.iteration ?? 0 }
@@ -37,49 +63,5 @@ public struct RunSummary: Sendable, Codable {
     return iterations.sorted { ($0.value[0], $0.key) < ($1.value[0], $1.key) }.map { note, at in
       at.count == 1 ? "iteration \(at[0]): \(note)" : "\(at.count) iterations: \(note)"
     }
-  }
-}
-
-extension RunSummary: CustomStringConvertible {
-  /// One line: status, iterations, seconds, loss and reason.
-  public var briefDescription: String {
-    "\(reason.status.rawValue) after \(iterations) iterations in "
-      + "\(String(format: "%.3f", seconds)) s: \(reason)"
-  }
-
-  /// A report of a dozen lines.
-  public var description: String {
-    func number(_ value: Double) -> String { String(format: "%.6g", value) }
-    let detail = run.details.isEmpty ? "" : " (\(run.details))"
-    let accounted = Phase.allCases.compactMap { phase in phases[phase].map { (phase.rawValue, $0) }
-    }
-    let rest = seconds - accounted.reduce(0) { $0 + $1.1 }
-    let times = (accounted + [("other", max(0, rest))])
-      .map { "\($0.0) \(String(format: "%.3f", $0.1))" }.joined(separator: ", ")
-    var lines = [
-      briefDescription,
-      "  problem      \(run.outputCount) outputs, \(run.parameterCount) parameters, \(run.scalar)",
-      "  optimizer    \(run.optimizer)\(detail), seed \(run.seed)",
-      "  loss         \(number(initialLoss)) -> \(number(finalLoss)), relative "
-        + number(relativeLoss),
-      "  counts       \(counts)",
-      "  seconds      \(times)",
-      "  environment  \(environment)",
-    ]
-    lines += notes.map { "  note         \($0)" }
-    return lines.joined(separator: "\n")
-  }
-}
-
-extension EvaluationCounts: CustomStringConvertible {
-  /// The counts that are not zero, in words.
-  public var description: String {
-    let all: [(Int, String)] = [
-      (evaluations, "evaluations"), (linearizations, "linearizations"),
-      (jacobianProducts, "products with J"), (transposedJacobianProducts, "with its transpose"),
-      (gramMatrices, "Gram matrices"), (sketches, "sketches"), (factorizations, "factorizations"),
-      (innerIterations, "inner iterations"),
-    ]
-    return all.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 }

@@ -95,12 +95,14 @@ extension DampedSystem {
     let groups = (columns + lanes - 1) / lanes
     let rows = sketch.rowCount
     let pool = scratch.sketchBuffers
+    let cancellation = ledger.cancellation
     try result.storage.withUnsafeMutableBufferPointer { target in
       let target = Shared(target)
       try forEachGroup(groups, of: sketch) { number in
         let group = number * lanes..<min(columns, (number + 1) * lanes)
         let buffers = pool.take(lanes: lanes, sumRows: rows)
         defer { pool.giveBack(buffers) }
+        try cancellation.check()
         try accumulate(group, buffers)
         buffers.copySum(rows: rows, to: target.pointer, columns: columns, group: group)
       }
@@ -134,6 +136,7 @@ extension DampedSystem {
     defer { for buffers in buffers { scratch.sketchBuffers.giveBack(buffers.pointer) } }
     let source = AlignedBuffer.reserve(&scratch.rowBlock, min(blockRows, rowCount) * columns)
     for number in 0..<sketch.blockCount where sketch.needsBlock(number) {
+      try ledger.cancellation.check()
       let range = number * blockRows..<min(rowCount, (number + 1) * blockRows)
       try copyRows(range, of: rows, into: source)
       let shared = Shared(source)

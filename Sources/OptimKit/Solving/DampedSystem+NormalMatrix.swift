@@ -83,13 +83,14 @@ extension DampedSystem {
     let (order, pieces, length) = (columnCount, sumCount, rowsPerBlock)
     let sums = Shared(AlignedBuffer.reserve(&scratch.tile, pieces * order * order))
     let blocks = Shared(AlignedBuffer.reserve(&scratch.rowBlock, pieces * length * order))
-    let (rowCount, factors) = (rowCount, curvatureFactor)
+    let (rowCount, factors, cancellation) = (rowCount, curvatureFactor, ledger.cancellation)
     try ThreadPool.forEachThrowing(pieces) { piece in
       let range = ThreadPool.piece(piece, of: pieces, in: 0..<rowCount)
       var sum = sums.pointer.extracting(piece * order * order..<(piece + 1) * order * order)
         .mutableSpan
       let memory = blocks.pointer.extracting(piece * length * order..<(piece + 1) * length * order)
       for first in stride(from: range.lowerBound, to: range.upperBound, by: length) {
+        try cancellation.check()
         let part = first..<min(range.upperBound, first + length)
         var block = memory.extracting(0..<part.count * order).mutableSpan
         try Self.copyRows(part, of: rows, scaledBy: factors, into: &block)
@@ -160,8 +161,9 @@ extension DampedSystem {
     }
   }
 
-  private func forEachRowBlock(of length: Int, _ body: (Range<Int>) throws -> Void) rethrows {
+  private func forEachRowBlock(of length: Int, _ body: (Range<Int>) throws -> Void) throws {
     for first in stride(from: 0, to: rowCount, by: length) {
+      try ledger.cancellation.check()
       try body(first..<min(rowCount, first + length))
     }
   }

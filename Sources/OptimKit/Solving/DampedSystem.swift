@@ -12,7 +12,8 @@
 /// | r | b − T c | Tᵀb + μc |
 /// | x | c + Tᵀz | z |
 ///
-/// All products with the Jacobian go through here, where they are counted and timed.
+/// All products with the Jacobian go through here, where they are counted and timed, and where a cancelled run
+/// ends.
 ///
 /// Storage: up to two vectors of the row side and one of the column side; where rows are streamed, up to two
 /// blocks of 2²² scalars of them (and a third for their products), and s k scalars for a sketch of s rows and k
@@ -103,6 +104,7 @@ public final class DampedSystem<Scalar: RealScalar> {
 
   /// result ← T x.
   public func apply(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
+    try ledger.cancellation.check()
     ledger.counts.jacobianProducts += 1
     try ledger.measure(.products) { try jacobian.apply(x, into: &result) }
     applyCurvature(to: &result)
@@ -110,6 +112,7 @@ public final class DampedSystem<Scalar: RealScalar> {
 
   /// result ← Tᵀ u.
   public func applyTransposed(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
+    try ledger.cancellation.check()
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in
       try ledger.measure(.products) { try jacobian.applyTransposed(scaled, into: &result) }
@@ -140,6 +143,7 @@ public final class DampedSystem<Scalar: RealScalar> {
       try apply(intermediate.span, into: &result)
       return
     }
+    try ledger.cancellation.check()
     ledger.counts.jacobianProducts += 1
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in

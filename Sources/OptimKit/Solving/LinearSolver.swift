@@ -58,9 +58,30 @@ public protocol LinearSolverWorkspace<Scalar>: AnyObject {
     _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
     into solution: inout MutableSpan<Scalar>
   ) throws -> SolveReport
+
+  /// What later solves depend on beside their systems; nil, the default, for a workspace that starts anew with
+  /// each system.
+  ///
+  /// - Implementor must: return in O(1).
+  func saveState() -> LinearSolverState?
+
+  /// Goes on from a state that a workspace of the same solver has saved: makes again what it kept, by preparing
+  /// for `system` with the kept key.
+  ///
+  /// - Caller must: pass the system that was prepared with `state.keptKey`, where there is one.
+  /// - Throws: `OptimKitError` of kind `unreadableFile` where the state is not one of this solver.
+  func restore(_ state: LinearSolverState, system: DampedSystem<Scalar>?) throws
 }
 
 extension LinearSolverWorkspace {
+  /// Nothing is carried from system to system.
+  public func saveState() -> LinearSolverState? { nil }
+
+  /// Refuses a state: there is none.
+  public func restore(_ state: LinearSolverState, system: DampedSystem<Scalar>?) throws {
+    throw LinearSolverState.foreign
+  }
+
   /// Prepares without regard to the tolerance.
   @discardableResult
   public func prepare(

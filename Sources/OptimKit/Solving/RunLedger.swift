@@ -12,6 +12,10 @@ public enum Phase: String, CaseIterable, Codable, Sendable, CodingKeyRepresentab
   case products
   /// Everything else inside linear solvers: triangular solves, vector operations.
   case solver
+  /// Observers, and writing checkpoints.
+  case observing
+  /// The rest of the run, such as right-hand sides. Told in summaries alone.
+  case other
 }
 
 /// Counts and times of a run.
@@ -22,12 +26,26 @@ public final class RunLedger {
   /// What happened so far.
   public internal(set) var counts = EvaluationCounts()
 
+  /// What ends the work from outside; looked at before each evaluation and product.
+  public let cancellation: CancellationToken
+
   private var durations: [Phase: Duration] = [:]
   private var active: [(phase: Phase, since: ContinuousClock.Instant)] = []
   private let clock = ContinuousClock()
 
   /// Creates an empty ledger.
-  public init() {}
+  public init(cancellation: CancellationToken = CancellationToken()) {
+    self.cancellation = cancellation
+  }
+
+  /// A ledger that goes on from what a checkpoint holds.
+  init(
+    cancellation: CancellationToken, counts: EvaluationCounts, seconds: [Phase: Double]
+  ) {
+    self.cancellation = cancellation
+    self.counts = counts
+    durations = seconds.mapValues { .seconds($0) }
+  }
 
   /// Seconds spent in each phase, time inside a nested phase counted there alone.
   public var seconds: [Phase: Double] { durations.mapValues(\.inSeconds) }

@@ -9,7 +9,8 @@ import OptimKit
 /// of CGH+19 (arXiv 1905.11675).
 ///
 /// Cost per iteration: one linearization, one linear solve, and with backtracking one product with J and one
-/// linearization per further trial. Storage: 3 vectors of p scalars, and that of the solver.
+/// linearization per further trial. Storage: 3 vectors of p scalars, one more where the solver keeps a
+/// preconditioner, and that of the solver.
 public struct GaussNewton<Solver: LinearSolver>: Optimizer {
   /// Solves the linear system of each step.
   public var solver: Solver
@@ -65,6 +66,21 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
       objective: objective, parameters: parameters, key: key, damping: Scalar(damping),
       stepControl: stepControl, innerTolerance: innerTolerance,
       workspace: solver.makeWorkspace(for: Scalar.self))
+  }
+
+  /// Makes the state of a run that goes on from a checkpoint.
+  ///
+  /// - Throws: What linearizing the objective and preparing the solver throw; `OptimKitError` of kind
+  ///   `unreadableFile` where the state is that of another optimizer or solver.
+  public func makeStepper<Scalar: RealScalar>(
+    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
+  ) throws -> any Stepper<Scalar> {
+    let stepper = try GaussNewtonStepper(
+      objective: objective, parameters: state.parameters, key: key, damping: Scalar(damping),
+      stepControl: stepControl, innerTolerance: innerTolerance,
+      workspace: solver.makeWorkspace(for: Scalar.self))
+    try stepper.restore(state)
+    return stepper
   }
 }
 

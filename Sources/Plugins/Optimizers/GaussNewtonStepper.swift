@@ -5,6 +5,9 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   private(set) var parameters: [Scalar]
   private var linearization: Linearization<Scalar>
 
+  /// Where the solver made what it keeps, so that a resumed run can make it again.
+  private var anchor: (parameters: [Scalar], key: RandomKey)?
+
   private let objective: CountedObjective<Scalar>
   private let key: RandomKey
   private let damping: Scalar
@@ -14,10 +17,11 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
 
   private let clock = ContinuousClock()
   private var iteration = 0
-  private let firstLoss: Scalar
+  private var firstLoss: Scalar
   private var firstRightHandSideNorm: Scalar?
   private var firstGradientNorm: Scalar?
   private var cachedGradientNorm: Scalar?
+  private var cachedGradient: [Scalar]?
   private let direction: AlignedBuffer<Scalar>
   /// θ + αδ, of the next point; between steps, scratch.
   private var trial: [Scalar]
@@ -44,14 +48,66 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
 
   func gradientNorm() throws -> Scalar {
     if let cachedGradientNorm { return cachedGradientNorm }
+    if let cachedGradient { return keep(gradientNorm: Scalar.norm(cachedGradient.span)) }
     let parameters = parameters
     let norm = try withTrial { trial in
       try objective.gradient(at: parameters.span, linearization, into: &trial)
       return Scalar.norm(trial.span)
     }
+    return keep(gradientNorm: norm)
+  }
+
+  private func keep(gradientNorm norm: Scalar) -> Scalar {
     cachedGradientNorm = norm
     firstGradientNorm = firstGradientNorm ?? norm
     return norm
+  }
+
+  func gradient() throws -> [Scalar]? {
+    if let cachedGradient { return cachedGradient }
+    var result = Scalar.zeros(parameters.count)
+    var span = result.mutableSpan
+    let parameters = parameters
+    try objective.gradient(at: parameters.span, linearization, into: &span)
+    cachedGradient = result
+    return result
+  }
+
+  var currentLinearization: Linearization<Scalar>? { linearization }
+
+  func saveState() -> StepperState<Scalar> {
+    let solver = workspace.saveState()
+    let isAnchored = solver?.keptKey != nil
+    return StepperState(
+      parameters: parameters,
+      vectors: isAnchored ? [anchor?.parameters ?? parameters] : [],
+      values: StoredValue(
+        GaussNewtonState(
+          iteration: iteration, firstLoss: firstLoss,
+          firstRightHandSideNorm: firstRightHandSideNorm,
+          firstGradientNorm: firstGradientNorm, solver: solver)))
+  }
+
+  /// Goes on from `state`, whose parameters are those of this stepper.
+  func restore(_ state: StepperState<Scalar>) throws {
+    guard let values = try state.values?.decoded(as: GaussNewtonState<Scalar>.self) else {
+      throw LinearSolverState.foreign
+    }
+    iteration = values.iteration
+    firstLoss = values.firstLoss
+    firstRightHandSideNorm = values.firstRightHandSideNorm
+    firstGradientNorm = values.firstGradientNorm
+    guard let solver = values.solver else { return }
+    var system: DampedSystem<Scalar>?
+    if let key = solver.keptKey {
+      guard let place = state.vectors.first, place.count == parameters.count else {
+        throw LinearSolverState.foreign
+      }
+      anchor = (place, key)
+      system = objective.system(
+        at: try objective.linearize(at: place.span), damping: damping)
+    }
+    try workspace.restore(solver, system: system)
   }
 
   func step() throws -> StepReport {
@@ -72,9 +128,13 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
         remedy: "check the model's derivatives, or use a positive damping")
     }
     firstRightHandSideNorm = firstRightHandSideNorm ?? Scalar(solve.rightHandSideNorm)
+    if let key = workspace.saveState()?.keptKey, key != anchor?.key {
+      anchor = (parameters, key)
+    }
     let length = try moveAlongDirection(system)
     iteration += 1
     cachedGradientNorm = nil
+    cachedGradient = nil
     return StepReport(
       stepLength: Double(length), stepNorm: Double(length * Scalar.norm(direction.span)),
       preparation: preparation, solve: solve, solverSeconds: solverSeconds)

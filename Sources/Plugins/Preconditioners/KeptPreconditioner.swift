@@ -8,6 +8,8 @@ struct KeptPreconditioner<Scalar: RealScalar> {
   private let strategy: any PreconditionerStrategy
   private let reuse: PreconditionerReuse
   private var history: PreconditionerHistory?
+  /// What the current one was made with.
+  private var key: RandomKey?
 
   /// The preconditioner; nil before the first system and after a failure to make one.
   private(set) var current: (any Preconditioner<Scalar>)?
@@ -49,12 +51,29 @@ struct KeptPreconditioner<Scalar: RealScalar> {
     // Handed over, not kept beside the new one.
     let fresh = try strategy.makePreconditioner(for: system, key: key, reusing: current.take())
     current = fresh
+    self.key = key
     // The identity costs nothing to make, and stands in where there was nothing better for one system.
     if case .adaptive(let factor) = reuse, !(fresh is IdentityPreconditioner<Scalar>) {
       history = PreconditionerHistory(
         of: system, cost: fresh.report.costInIterations, growthFactor: factor)
     }
     return fresh.report
+  }
+
+  /// What a run that goes on from a checkpoint needs; nil where nothing is kept.
+  var state: LinearSolverState? {
+    guard let history, let key, current != nil else { return nil }
+    return LinearSolverState(keptKey: key, learned: StoredValue(history))
+  }
+
+  /// Makes the preconditioner again that `state` tells of.
+  mutating func restore(_ state: LinearSolverState, system: DampedSystem<Scalar>?) throws {
+    guard let key = state.keptKey, let system, let learned = state.learned, reuse != .never else {
+      throw LinearSolverState.foreign
+    }
+    let history = try learned.decoded(as: PreconditionerHistory.self)
+    _ = try refresh(for: system, key: key)
+    self.history = history
   }
 
   /// The number of iterations at which a solve with a reused preconditioner should be given up.

@@ -5,14 +5,24 @@ import OptimKit
 ///
 /// Iterations are compared at equal accuracy: a solve is expected to take as many iterations per digit
 /// of the residual's reduction as the first solve did. One iteration more is rounding, not growth.
-struct PreconditionerHistory {
+struct PreconditionerHistory: Codable {
+  private struct First: Codable {
+    let iterations: Int
+    let digits: Double
+  }
+
+  private struct Last: Codable {
+    let iterations: Int
+    let expected: Double
+  }
+
   private let growthFactor: Double
   private let cost: Double?
   private let sizes: [Int]
   private let damping: Double
 
-  private var first: (iterations: Int, digits: Double)?
-  private var last: (iterations: Int, expected: Double)?
+  private var first: First?
+  private var last: Last?
   private var extraIterations = 0.0
 
   /// The history of a preconditioner that was just made for `system` and takes `cost` iterations' worth of
@@ -49,7 +59,7 @@ struct PreconditionerHistory {
   /// Why it is kept.
   var reasonToKeep: String { last.map(comparison) ?? "not used yet" }
 
-  private func comparison(_ last: (iterations: Int, expected: Double)) -> String {
+  private func comparison(_ last: Last) -> String {
     "\(last.iterations) iterations in the last solve, \(Int(last.expected.rounded(.up))) expected of "
       + "a new one"
   }
@@ -65,16 +75,14 @@ struct PreconditionerHistory {
   /// Books a solve that reduced the residual to `reduction` of what it was.
   mutating func record(iterations: Int, reduction: Double) {
     let digits = Self.digits(reduction)
-    if first == nil { first = (iterations, digits) }
+    if first == nil { first = First(iterations: iterations, digits: digits) }
     guard let first else { return }
     let expected = expectedIterations(first, digits)
-    last = (iterations, expected)
+    last = Last(iterations: iterations, expected: expected)
     extraIterations += max(0, Double(iterations) - expected - 1)
   }
 
-  private func expectedIterations(
-    _ first: (iterations: Int, digits: Double), _ digits: Double
-  ) -> Double {
+  private func expectedIterations(_ first: First, _ digits: Double) -> Double {
     Double(first.iterations) * digits / first.digits
   }
 

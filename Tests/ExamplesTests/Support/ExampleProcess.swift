@@ -27,6 +27,18 @@ struct ExampleProcess {
     self.errors = try String(contentsOfFile: errors, encoding: .utf8)
   }
 
+  /// Starts the executable without waiting for it; what it prints is lost.
+  static func launch(_ name: String, _ arguments: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = Self.folder.appending(path: name)
+    process.arguments = arguments
+    process.currentDirectoryURL = FileManager.default.temporaryDirectory
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
   /// Lines on standard error.
   var errorLines: [Substring] { errors.split(separator: "\n", omittingEmptySubsequences: true) }
 

@@ -27,3 +27,30 @@ struct TerminalProgressTests {
     #expect(lines[6] == result.summary.briefDescription)
   }
 }
+
+extension TerminalProgressTests {
+  @Test("shows one live line with a bar, loss and the time that is left")
+  func bar() throws {
+    let pipe = Pipe()
+    let observer = TerminalProgress(output: pipe.fileHandleForWriting, style: .bar)
+    let description = RunDescription(
+      optimizer: "name", details: "", scalar: "float64", parameterCount: 1, outputCount: 1,
+      stopping: [.relativeLoss(1e-4), .iterations(100)], seed: 0)
+    func record(_ iteration: Int, _ loss: Double, seconds: Double) -> IterationRecord {
+      IterationRecord(
+        iteration: iteration, loss: loss, relativeLoss: loss, lossRatio: 0.1,
+        elapsedSeconds: seconds)
+    }
+    observer.runDidBegin(description, start: record(0, 1, seconds: 0))
+    observer.runDidIterate(record(1, 1e-1, seconds: 1))
+    observer.runDidIterate(record(2, 1e-2, seconds: 1.01))
+    observer.runDidIterate(record(3, 1e-3, seconds: 3))
+    try pipe.fileHandleForWriting.close()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let parts = text.components(separatedBy: "\r")
+    #expect(parts.count == 3)
+    #expect(parts[1].hasPrefix("[#####---------------] iteration 1, loss 1.0000e-01"))
+    #expect(parts[2].hasPrefix("[###############-----] iteration 3"))
+    #expect(parts[2].contains("about 1 s left"))
+  }
+}

@@ -70,11 +70,13 @@ import Testing
         == .nonFiniteValue)
   }
 
-  @Test func failureOfTheFirstStepIsThrown() {
-    #expect(
-      errorKind {
-        try minimize(Parabola(), from: [1], using: GradientDescent(failingStep: 1))
-      } == .noConvergence)
+  @Test func failureOfTheFirstStepKeepsTheStart() throws {
+    let result = try minimize(Parabola(), from: [1], using: GradientDescent(failingStep: 1))
+    #expect(result.reason.status == .failed)
+    #expect(result.reason.error?.kind == .noConvergence)
+    #expect(result.reason.iteration == 1)
+    #expect(result.parameters == [1])
+    #expect(result.summary.history.map(\.loss) == [0.5])
   }
 
   @Test func failureAfterProgressKeepsTheLastPoint() throws {
@@ -84,7 +86,7 @@ import Testing
     #expect(result.reason.status == .failed)
     #expect(!result.isConverged)
     #expect(result.reason.error?.kind == .noConvergence)
-    #expect(result.reason.description == "the valley ends; walk elsewhere")
+    #expect(result.reason.description == "iteration 3: the valley ends; walk elsewhere")
     #expect(result.parameters == [0.25])
     #expect(result.summary.iterations == 2)
     #expect(observer.events.last == "end failed")

@@ -7,7 +7,7 @@ struct FaultyOptimizer: Optimizer {
   enum Defect: String, Codable, CaseIterable {
     case none, invalid, forgetsRate, startsElsewhere, wrongLoss, wrongGradientNorm, computesAgain
     case wrongStepNorm, climbs, ignoresKey, dependsOnThreads, hidesErrors, wrapsErrors
-    case movesBeforeEvaluating, countsIterations
+    case movesBeforeEvaluating, countsIterations, forgetsState
   }
 
   var name: String { "gradient descent" }
@@ -44,6 +44,7 @@ private final class FaultyStepper<Scalar: RealScalar>: Stepper {
   private(set) var parameters: [Scalar]
   private var linearization: Linearization<Scalar>
   private var cachedNorm: Scalar?
+  private var stepCount = 0
 
   init(
     _ objective: CountedObjective<Scalar>, _ parameters: [Scalar], _ options: FaultyOptimizer
@@ -69,8 +70,10 @@ private final class FaultyStepper<Scalar: RealScalar>: Stepper {
     case .climbs: rate *= -1
     case .ignoresKey: rate *= 1 + Scalar(runCount.wrappingAdd(1, ordering: .relaxed).newValue) / 1e4
     case .dependsOnThreads: rate *= 1 + Scalar(ThreadPool.threadCount) / 1000
+    case .forgetsState: rate *= 1 + Scalar(stepCount) / 1000
     default: break
     }
+    stepCount += 1
     let direction = try gradient()
     let next = combination(-rate, direction, 1, parameters)
     if options.defect == .movesBeforeEvaluating { parameters = next }

@@ -31,6 +31,7 @@ struct OptimizerConformanceTests {
       (.hidesErrors, "does not end the step"), (.wrapsErrors, "comes out as"),
       (.movesBeforeEvaluating, "not those of the last good point"),
       (.countsIterations, "inner iterations reported"),
+      (.forgetsState, "the saved state lacks something"),
     ] as [(FaultyOptimizer.Defect, String)])
   func defects(defect: FaultyOptimizer.Defect, text: String) {
     let issues = issues(FaultyOptimizer(defect), steps: 20, isExpectedToConverge: false)

@@ -36,7 +36,7 @@ public struct MachineRates: Hashable, Sendable, Codable {
   ///
   /// They were measured on one processor of each kind; ratios between them, which decisions rest on, vary
   /// less from one to the next than the rates themselves.
-  public static var reference: Self {
+  public static let reference: Self = {
     let environment = ComputeEnvironment.current
     let threads = Double(environment.processorCount)
     let (matrix, bits): (Double, Double) =
@@ -50,7 +50,7 @@ public struct MachineRates: Hashable, Sendable, Codable {
       matrixOperations: matrix * threads, vectorOperations: matrix / 10 * threads,
       streamedBytes: 10e9 * min(threads, 4), bitOperations: bits * threads,
       scalarOperations: 1e9 * threads, halfRateOrder: 500 * threads)
-  }
+  }()
 
   /// The seconds that `work` takes in the precision of `type`.
   public func seconds<Scalar: RealScalar>(for work: Work, in type: Scalar.Type) -> Double {

@@ -87,7 +87,13 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     let ranking = model.rank(for: system, tolerance: tolerance)
     guard let (position, reason) = choose(from: ranking, system: system, tolerance: tolerance)
     else { throw noWay(ranking) }
-    let estimate = ranking.open[position]
+    var estimate = ranking.open[position]
+    if let current, current.isProven, current.estimate.method == estimate.method {
+      // What was prepared may serve again, whatever size this tolerance alone would ask for.
+      estimate.oversampling = current.estimate.oversampling
+      estimate.sketchSize = current.estimate.sketchSize
+      estimate.rank = current.estimate.rank
+    }
     if try findsSingularSample(of: system, before: estimate) {
       return try prepare(
         system, tolerance: tolerance, key: key,
@@ -149,6 +155,31 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       .singularSystem,
       cause: "no way to solve the system is open (\(reasons.joined(separator: "; ")))",
       remedy: "use a positive damping or ridge")
+  }
+
+  func saveState() -> LinearSolverState? {
+    guard let current else { return nil }
+    let inner = current.workspace.saveState()
+    return LinearSolverState(
+      keptKey: inner?.keptKey,
+      learned: StoredValue(
+        AutomaticSolverState<Scalar>(
+          model, sizes: sizes, estimate: current.estimate, isProven: current.isProven,
+          inner: inner)))
+  }
+
+  func restore(_ state: LinearSolverState, system: DampedSystem<Scalar>?) throws {
+    guard let learned = state.learned else { throw LinearSolverState.foreign }
+    let values = try learned.decoded(as: AutomaticSolverState<Scalar>.self)
+    values.restore(&model)
+    sizes = values.sizes
+    let inner = values.estimate.method.makeSolver(
+      oversampling: values.estimate.oversampling, rank: values.estimate.rank,
+      maximumIterations: solver.maximumIterations)
+    let workspace = inner.makeWorkspace(for: Scalar.self)
+    if let state = values.inner { try workspace.restore(state, system: system) }
+    current = Current(
+      estimate: values.estimate, workspace: workspace, isProven: values.isProven)
   }
 
   func solve(

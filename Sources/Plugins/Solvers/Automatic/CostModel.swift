@@ -5,7 +5,7 @@ import OptimKit
 /// what was seen of earlier systems.
 struct CostModel<Scalar: RealScalar> {
   /// The cost of one way.
-  struct Estimate {
+  struct Estimate: Codable {
     var method: SolvingMethod
     var oversampling: Double?
     var sketchSize: Int?

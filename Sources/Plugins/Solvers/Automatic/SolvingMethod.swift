@@ -1,7 +1,7 @@
 import OptimKit
 
 /// A way to solve that the automatic solver knows.
-enum SolvingMethod: Hashable, Sendable {
+enum SolvingMethod: Hashable, Sendable, Codable {
   case exact(FactorPrecision)
   case sketchedCG(SketchKind)
   case conjugateGradients
@@ -12,7 +12,7 @@ enum SolvingMethod: Hashable, Sendable {
   case lsqr
 
   /// The sketches that serve everywhere they apply.
-  enum SketchKind: CaseIterable, Hashable, Sendable {
+  enum SketchKind: String, CaseIterable, Hashable, Sendable, Codable {
     case neuronSampling
     case tensor
     case sparseSign

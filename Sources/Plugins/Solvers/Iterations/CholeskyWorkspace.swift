@@ -9,6 +9,9 @@ final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   private var system: DampedSystem<Scalar>?
   private var factor: CholeskyPreconditioner<Scalar>?
   private var history: PreconditionerHistory?
+  private var key: RandomKey?
+  /// What the factor was made with: it draws no random numbers, but the key tells which system it is of.
+  private var factorKey: RandomKey?
   /// Whether the factor is that of an earlier system.
   private var isReused = false
   private var rightHandSideBuffer: AlignedBuffer<Scalar>?
@@ -21,6 +24,7 @@ final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
 
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
     self.system = system
+    self.key = key
     guard case .adaptive = reuse else { return try refresh(for: system) }
     let reason = reasonToRefresh(for: system)
     if let history, let factor, reason == nil {
@@ -54,11 +58,27 @@ final class CholeskyWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     let fresh = try CholeskyPreconditioner(
       of: system, precision: precision, reusing: factor.take())
     factor = fresh
+    factorKey = key
     if case .adaptive(let growthFactor) = reuse {
       history = PreconditionerHistory(
         of: system, cost: fresh.report.costInIterations, growthFactor: growthFactor)
     }
     return fresh.report
+  }
+
+  func saveState() -> LinearSolverState? {
+    guard let history, let factorKey, factor != nil else { return nil }
+    return LinearSolverState(keptKey: factorKey, learned: StoredValue(history))
+  }
+
+  func restore(_ state: LinearSolverState, system: DampedSystem<Scalar>?) throws {
+    guard let key = state.keptKey, let system, let learned = state.learned, reuse != .never else {
+      throw LinearSolverState.foreign
+    }
+    let history = try learned.decoded(as: PreconditionerHistory.self)
+    self.key = key
+    _ = try refresh(for: system)
+    self.history = history
   }
 
   func solve(

@@ -73,6 +73,13 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       rightHandSideNorm: Double(norm), notes: notes)
   }
 
+  func saveState() -> LinearSolverState? { kept?.state }
+
+  func restore(_ state: LinearSolverState, system: DampedSystem<Scalar>?) throws {
+    guard kept != nil else { throw LinearSolverState.foreign }
+    try kept?.restore(state, system: system)
+  }
+
   private static func powerOfTwo(near value: Scalar) -> Scalar {
     let largest = Scalar.greatestFiniteMagnitude.exponent - 2
     return Scalar(

@@ -49,6 +49,13 @@ final class LeastSquaresWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     return report
   }
 
+  func saveState() -> LinearSolverState? { kept?.state }
+
+  func restore(_ state: LinearSolverState, system: DampedSystem<Scalar>?) throws {
+    guard kept != nil else { throw LinearSolverState.foreign }
+    try kept?.restore(state, system: system)
+  }
+
   /// A process with the factor of the preconditioner.
   private func startProcess(for system: DampedSystem<Scalar>) throws {
     var factor: (any FactoredPreconditioner<Scalar>)?

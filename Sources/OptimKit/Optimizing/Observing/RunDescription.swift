@@ -1,17 +1,3 @@
-/// Sees a run from outside: progress displays, logs, plots.
-///
-/// - Implementor must: return quickly; the run waits.
-public protocol Observer: AnyObject {
-  /// The run has evaluated its starting point.
-  func runDidBegin(_ description: RunDescription, start: IterationRecord)
-
-  /// A step was made.
-  func runDidIterate(_ record: IterationRecord)
-
-  /// The run has ended.
-  func runDidEnd(_ summary: RunSummary)
-}
-
 /// What is known about a run before its first step.
 public struct RunDescription: Hashable, Sendable, Codable {
   /// The optimizer's name.
@@ -28,4 +14,18 @@ public struct RunDescription: Hashable, Sendable, Codable {
   public let stopping: [StoppingCriterion]
   /// The seed of all randomness in the run.
   public let seed: UInt64
+
+  /// Creates a description.
+  public init(
+    optimizer: String, details: String, scalar: String, parameterCount: Int, outputCount: Int,
+    stopping: [StoppingCriterion], seed: UInt64
+  ) {
+    self.optimizer = optimizer
+    self.details = details
+    self.scalar = scalar
+    self.parameterCount = parameterCount
+    self.outputCount = outputCount
+    self.stopping = stopping
+    self.seed = seed
+  }
 }

@@ -1,0 +1,60 @@
+import ExampleSupport
+import Foundation
+import OptimKit
+import OptimKitPlugins
+
+/// What accompanies one training: who watches it, where it is saved, where it goes on, what ends it.
+struct RunControl {
+  var observers: [any Observer] = []
+  var checkpoints: CheckpointPolicy?
+  var resumed: Checkpoint?
+  var cancellation = CancellationToken()
+  /// What the user should know before training begins.
+  var notices: [String] = []
+
+  /// Nobody watches, nothing is saved.
+  init() {}
+
+  /// What the options ask for; checks all files before any work.
+  init(_ options: Options, cancellation: CancellationToken) throws {
+    self.cancellation = cancellation
+    if let path = options.checkpoint {
+      let file = try CheckpointFile(OutputFile(path: path).url)
+      checkpoints = CheckpointPolicy(to: file, iterations: options.every, seconds: 60)
+      if options.resume { try resume(from: file) }
+    }
+    try addObservers(options)
+  }
+
+  private mutating func resume(from file: CheckpointFile) throws {
+    guard let loaded = try file.load() else {
+      notices.append(
+        "there is no checkpoint \(file.url.path) yet: training starts at the beginning")
+      return
+    }
+    resumed = loaded.checkpoint
+    notices += loaded.refusals
+    notices.append("goes on after iteration \(loaded.checkpoint.iteration)")
+  }
+
+  private mutating func addObservers(_ options: Options) throws {
+    let progress = options.progress ?? (options.json ? Options.Progress.none : .lines)
+    let style: TerminalProgress.Style? =
+      switch progress {
+      case .auto: .auto
+      case .bar: .bar
+      case .lines: .lines
+      case .none: nil
+      }
+    if let style { observers.append(TerminalProgress(output: .standardOutput, style: style)) }
+    let isResumed = resumed != nil
+    func add(_ path: String?, _ make: (URL) -> any Observer) throws {
+      guard let path else { return }
+      observers.append(make(try OutputFile(path: path).url))
+    }
+    try add(options.log) { JSONLinesLog($0, appending: isResumed) }
+    try add(options.csv) { CSVLog($0, appending: isResumed) }
+    try add(options.plot) { ConvergencePlot($0) }
+    try add(options.report) { HTMLReport($0) }
+  }
+}

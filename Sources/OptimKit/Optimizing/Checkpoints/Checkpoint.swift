@@ -1,0 +1,118 @@
+import Foundation
+
+/// A run between two steps: all that is needed to go on to the same bits.
+///
+/// It holds the parameters, the state of optimizer and linear solver (`StepperState`), the seed and the iteration that
+/// all randomness derives from, the history, counts and times. A preconditioner in keeping is held as the point that
+/// it was made at, and made again.
+public struct Checkpoint: Sendable {
+  /// What is run.
+  public let run: RunDescription
+  /// Every iteration so far, the starting point first.
+  public let history: [IterationRecord]
+  /// How often the expensive things happened.
+  public let counts: EvaluationCounts
+  /// Seconds in each phase.
+  public let phases: [Phase: Double]
+  /// Seconds since the run began.
+  public let elapsedSeconds: Double
+  /// What the numbers were computed with.
+  public let environment: ComputeEnvironment
+
+  /// The optimizer as JSON, to tell whether it is the same.
+  let optimizerCode: String
+  let values: StoredValue?
+  /// Iteration and loss of the best point, where that is not the last one.
+  let best: BestRecord?
+  /// θ, the best point where it is another, and further vectors of the stepper.
+  let vectors: CheckpointVectors
+
+  struct BestRecord: Codable {
+    let iteration: Int
+    let loss: Double
+  }
+
+  /// The number of steps made.
+  public var iteration: Int { history.last?.iteration ?? 0 }
+
+  init(
+    header: CheckpointHeader, vectors: CheckpointVectors
+  ) {
+    run = header.run
+    history = header.history
+    counts = header.counts
+    phases = header.phases
+    elapsedSeconds = header.elapsedSeconds
+    environment = header.environment
+    optimizerCode = header.optimizerCode
+    values = header.values
+    best = header.best
+    self.vectors = vectors
+  }
+
+  init<Scalar: RealScalar>(of run: Run<Scalar>, elapsedSeconds: Double) {
+    self.run = run.runDescription
+    history = run.history
+    counts = run.ledger.counts
+    phases = run.ledger.seconds
+    self.elapsedSeconds = elapsedSeconds
+    environment = run.environment
+    optimizerCode = run.optimizerCode
+    let state = run.completedState
+    values = state.values
+    best = run.bestBefore.map { BestRecord(iteration: $0.iteration, loss: $0.loss) }
+    let all = [state.parameters] + (run.bestBefore.map { [$0.parameters] } ?? []) + state.vectors
+    vectors = CheckpointVectors(all)
+  }
+
+  /// The optimizer as JSON with sorted keys.
+  static func code(of optimizer: some Optimizer) throws -> String {
+    String(decoding: try StoredValue.encoder.encode(optimizer), as: UTF8.self)
+  }
+
+  /// What the stepper goes on from.
+  func stepperState<Scalar: RealScalar>(of type: Scalar.Type) throws -> StepperState<Scalar> {
+    let all = try vectors.arrays(of: type)
+    guard let parameters = all.first, parameters.count == run.parameterCount else {
+      throw OptimKitError(
+        .unreadableFile, cause: "a checkpoint lacks its parameters", remedy: "use an earlier one")
+    }
+    return StepperState(
+      parameters: parameters, vectors: Array(all.dropFirst(best == nil ? 1 : 2)), values: values)
+  }
+
+  func bestIterate<Scalar: RealScalar>(of type: Scalar.Type) throws -> BestIterate<Scalar>? {
+    guard let best else { return nil }
+    let all = try vectors.arrays(of: type)
+    guard all.count > 1, all[1].count == run.parameterCount else {
+      throw OptimKitError(
+        .unreadableFile, cause: "a checkpoint lacks its best point", remedy: "use an earlier one")
+    }
+    return BestIterate(iteration: best.iteration, loss: best.loss, parameters: all[1])
+  }
+}
+
+/// Vectors of either scalar type.
+enum CheckpointVectors: Sendable {
+  case single([[Float]])
+  case double([[Double]])
+
+  init<Scalar: RealScalar>(_ arrays: [[Scalar]]) {
+    switch arrays {
+    case let arrays as [[Float]]: self = .single(arrays)
+    case let arrays as [[Double]]: self = .double(arrays)
+    default: preconditionFailure("scalars are Float or Double")
+    }
+  }
+
+  func arrays<Scalar: RealScalar>(of type: Scalar.Type) throws -> [[Scalar]] {
+    switch self {
+    case .single(let arrays as [[Scalar]]): return arrays
+    case .double(let arrays as [[Scalar]]): return arrays
+    default:
+      throw OptimKitError(
+        .invalidArgument, cause: "a checkpoint of another scalar type than \(Scalar.typeName)",
+        remedy: "resume in the precision that the run was started in")
+    }
+  }
+}

@@ -1,0 +1,109 @@
+extension Run {
+  /// Validates all arguments and evaluates the objective at the start.
+  ///
+  /// - Parameters: As those of `minimize`.
+  /// - Throws: `OptimKitError` where an argument is outside its domain; what the evaluation throws.
+  public convenience init(
+    minimizing objective: some Objective<Scalar>, from initial: [Scalar],
+    using optimizer: some Optimizer,
+    until stopping: [StoppingCriterion] = [.relativeLoss(1e-10), .iterations(100)],
+    observers: [any Observer] = [], checkpoints: CheckpointPolicy? = nil,
+    cancellation: CancellationToken = CancellationToken(), seed: UInt64 = 0
+  ) throws {
+    let stopwatch = RunStopwatch()
+    try Self.validate(initial, count: objective.parameterCount)
+    try Self.validate(stopping, optimizer, checkpoints)
+    let counted = CountedObjective<Scalar>(
+      objective, ledger: RunLedger(cancellation: cancellation),
+      relativeLossGoal: stopping.relativeLossGoal)
+    let stepper = try optimizer.makeStepper(
+      for: counted, from: initial, key: RandomKey(seed: seed, purpose: .sketch))
+    try self.init(
+      RunStart(stepper: stepper, ledger: counted.ledger, stopwatch: stopwatch),
+      description: RunDescription(
+        of: optimizer, for: counted, stopping: stopping, seed: seed),
+      optimizerCode: try Checkpoint.code(of: optimizer), observers: observers,
+      checkpoints: checkpoints)
+  }
+
+  /// Goes on where a checkpoint was made, to the same bits as if there had been no interruption.
+  ///
+  /// - Parameters: As those of `minimize(_:resuming:using:)`.
+  /// - Throws: `OptimKitError` where an argument is outside its domain, or the checkpoint is that of another
+  ///   scalar type, optimizer or objective: the loss at its parameters must be the one that it holds.
+  /// - Complexity: One linearization, and where the solver keeps a preconditioner, another and the preparation.
+  public convenience init(
+    resuming checkpoint: Checkpoint, minimizing objective: some Objective<Scalar>,
+    using optimizer: some Optimizer,
+    until stopping: [StoppingCriterion] = [.relativeLoss(1e-10), .iterations(100)],
+    observers: [any Observer] = [], checkpoints: CheckpointPolicy? = nil,
+    cancellation: CancellationToken = CancellationToken()
+  ) throws {
+    let stopwatch = RunStopwatch(earlierSeconds: checkpoint.elapsedSeconds)
+    try Self.validate(stopping, optimizer, checkpoints)
+    let code = try Checkpoint.code(of: optimizer)
+    let counted = CountedObjective<Scalar>(
+      objective,
+      ledger: RunLedger(
+        cancellation: cancellation, counts: checkpoint.counts, seconds: checkpoint.phases),
+      relativeLossGoal: stopping.relativeLossGoal)
+    let description = RunDescription(
+      of: optimizer, for: counted, stopping: stopping, seed: checkpoint.run.seed)
+    try checkpoint.requireSameRun(as: description, optimizerCode: code)
+    let state = try checkpoint.stepperState(of: Scalar.self)
+    let stepper = try optimizer.makeStepper(
+      for: counted, resuming: state, key: RandomKey(seed: checkpoint.run.seed, purpose: .sketch))
+    var start = RunStart(stepper: stepper, ledger: counted.ledger, stopwatch: stopwatch)
+    start.history = checkpoint.history
+    start.best = try checkpoint.bestIterate(of: Scalar.self)
+    start.warnings = try checkpoint.requireSameLoss(stepper.loss)
+    try self.init(
+      start, description: description, optimizerCode: code, observers: observers,
+      checkpoints: checkpoints)
+  }
+
+  private static func validate(
+    _ stopping: [StoppingCriterion], _ optimizer: some Optimizer, _ checkpoints: CheckpointPolicy?
+  ) throws {
+    guard !stopping.isEmpty else {
+      throw OptimKitError(
+        .invalidArgument, cause: "no stopping criterion is given",
+        remedy: "give at least one, such as .iterations(100)")
+    }
+    for criterion in stopping { try criterion.validate() }
+    try optimizer.validate()
+    try checkpoints?.validate()
+  }
+
+  private static func validate(_ initial: [Scalar], count: Int) throws {
+    guard initial.count == count else {
+      throw OptimKitError(
+        .dimensionMismatch, cause: "\(initial.count) initial parameters for a model of \(count)",
+        remedy: "pass one number per parameter")
+    }
+    if let index = Scalar.firstNonFiniteIndex(in: initial.span) {
+      throw OptimKitError(
+        .nonFiniteValue, cause: "initial parameter \(index) is \(initial[index])",
+        remedy: "pass finite numbers")
+    }
+  }
+}
+
+extension RunDescription {
+  fileprivate init<Scalar: RealScalar>(
+    of optimizer: some Optimizer, for objective: CountedObjective<Scalar>,
+    stopping: [StoppingCriterion], seed: UInt64
+  ) {
+    self.init(
+      optimizer: optimizer.name, details: optimizer.details, scalar: Scalar.typeName,
+      parameterCount: objective.parameterCount, outputCount: objective.outputCount,
+      stopping: stopping, seed: seed)
+  }
+}
+
+extension [StoppingCriterion] {
+  /// F(θ) / F(θ₀) at which the run ends, where one of the criteria is that alone; the largest is met first.
+  fileprivate var relativeLossGoal: Double? {
+    filter { $0.quantity == .relativeLoss }.compactMap(\.threshold).max()
+  }
+}
