@@ -1,7 +1,10 @@
 /// An objective whose every use is counted and timed: the only way in which optimizers see objectives.
 public final class CountedObjective<Scalar: RealScalar> {
-  private let base: any Objective<Scalar>
+  let base: any Objective<Scalar>
   private let scratch = SystemScratch<Scalar>()
+
+  /// The number of samples, where this is a batch of another objective.
+  let batchSampleCount: Int?
 
   /// Where work is counted and timed.
   public let ledger: RunLedger
@@ -10,6 +13,13 @@ public final class CountedObjective<Scalar: RealScalar> {
   public init(_ base: any Objective<Scalar>, ledger: RunLedger = RunLedger()) {
     self.base = base
     self.ledger = ledger
+    batchSampleCount = nil
+  }
+
+  init(batch base: any Objective<Scalar>, sampleCount: Int, ledger: RunLedger) {
+    self.base = base
+    self.ledger = ledger
+    batchSampleCount = sampleCount
   }
 
   /// The number of parameters p.
@@ -23,13 +33,13 @@ public final class CountedObjective<Scalar: RealScalar> {
 
   /// F(θ).
   public func value(at parameters: Span<Scalar>) throws -> Scalar {
-    ledger.counts.evaluations += 1
+    bookEvaluation(\.evaluations)
     return try ledger.measure(.model) { try base.value(at: parameters) }
   }
 
   /// F(θ) and all that a Gauss-Newton step needs at θ.
   public func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar> {
-    ledger.counts.linearizations += 1
+    bookEvaluation(\.linearizations)
     return try ledger.measure(.model) { try base.linearize(at: parameters) }
   }
 

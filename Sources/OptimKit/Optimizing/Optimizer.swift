@@ -22,11 +22,27 @@ public protocol Optimizer: Codable, Hashable, Sendable {
   func makeStepper<Scalar: RealScalar>(
     for objective: CountedObjective<Scalar>, from parameters: [Scalar], key: RandomKey
   ) throws -> any Stepper<Scalar>
+
+  /// Makes the state of a run that goes on from a checkpoint, to the same bits as a run that was not interrupted.
+  ///
+  /// By default `makeStepper` at the parameters, for steppers that carry nothing else from step to step.
+  ///
+  /// - Implementor must: provide it where steppers have a state of their own (`Stepper.saveState`).
+  func makeStepper<Scalar: RealScalar>(
+    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
+  ) throws -> any Stepper<Scalar>
 }
 
 extension Optimizer {
   /// Nothing to add to the name.
   public var details: String { "" }
+
+  /// A stepper at the parameters, which are all of its state.
+  public func makeStepper<Scalar: RealScalar>(
+    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
+  ) throws -> any Stepper<Scalar> {
+    try makeStepper(for: objective, from: state.parameters, key: key)
+  }
 }
 
 /// The state of one run: parameters, and whatever else the optimizer carries from step to step.
@@ -46,10 +62,33 @@ public protocol Stepper<Scalar>: AnyObject {
   /// ‖∇F(θ)‖; computed when asked for, then kept.
   func gradientNorm() throws -> Scalar
 
+  /// ∇F(θ), computed when asked for, then kept; nil, the default, where there is none to give.
+  func gradient() throws -> [Scalar]?
+
+  /// The linearization at θ that the stepper holds; nil by default.
+  var currentLinearization: Linearization<Scalar>? { get }
+
+  /// All that the next steps depend on; the parameters alone by default.
+  ///
+  /// - Implementor must: return in O(1), sharing arrays instead of copying them; a run with checkpoints asks after
+  ///   every step.
+  func saveState() -> StepperState<Scalar>
+
   /// Moves to the next point.
   ///
   /// - Throws: `OptimKitError` where no step can be made, and what the model throws.
   func step() throws -> StepReport
+}
+
+extension Stepper {
+  /// No gradient.
+  public func gradient() throws -> [Scalar]? { nil }
+
+  /// No linearization.
+  public var currentLinearization: Linearization<Scalar>? { nil }
+
+  /// The parameters alone.
+  public func saveState() -> StepperState<Scalar> { StepperState(parameters: parameters) }
 }
 
 /// What one step did.
