@@ -23,7 +23,8 @@ extension CountedObjective {
   private func sampled() throws -> any SampledObjective<Scalar> {
     guard let sampled = base as? any SampledObjective<Scalar> else {
       throw OptimKitError(
-        .missingCapability, cause: "mini-batches of an objective that cannot be restricted to samples",
+        .missingCapability,
+        cause: "mini-batches of an objective that cannot be restricted to samples",
         remedy: "let its model conform to Restrictable, or use all samples in each step")
     }
     return sampled

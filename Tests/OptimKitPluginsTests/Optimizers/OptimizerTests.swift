@@ -32,7 +32,8 @@ struct OptimizerTests {
   static let noisy: [any Optimizer] = [
     StochasticGradientDescent(step: 0.5, batchSize: 5),
     StochasticGradientDescent(
-      step: 0.5, batchSize: 5, momentum: 0.5, schedule: .inverseTime(decay: 0.1), stepsAre: .batches),
+      step: 0.5, batchSize: 5, momentum: 0.5, schedule: .inverseTime(decay: 0.1), stepsAre: .batches
+    ),
     Adam(step: 0.05, batchSize: 5), Adam(step: 0.05, batchSize: nil, schedule: .cosine(epochs: 20)),
     Adam(step: 0.05, batchSize: 5, weightDecay: 0.01, stepsAre: .batches),
     NaturalGradient(solver: CholeskySolver(), step: 0.5, damping: 1, batchSize: 5),

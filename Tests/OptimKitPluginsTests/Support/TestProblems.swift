@@ -41,6 +41,13 @@ extension DenseLinearModel: Restrictable {
   func restricted(to samples: [Int]) -> Self { Self(matrix: matrix.selectingRows(samples)) }
 }
 
+/// Well-conditioned linear least squares, 60 samples of 4 features, with a residual at the minimum.
+func noisyProblem() throws -> LeastSquares<DenseLinearModel> {
+  try LeastSquares(
+    DenseLinearModel(matrix: tallMatrix(rows: 60, columns: 4, conditionNumber: 3)),
+    targets: normalVector(60, seed: 4))
+}
+
 /// ½ Σ λᵢ θᵢ², whose minimum is 0 at 0.
 func quadratic(eigenvalues: [Double]) throws -> LeastSquares<DenseLinearModel> {
   var matrix = Matrix<Double>(rowCount: eigenvalues.count, columnCount: eigenvalues.count)

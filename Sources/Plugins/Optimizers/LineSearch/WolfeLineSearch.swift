@@ -14,7 +14,7 @@ import OptimKit
 /// Source: Moré and Thuente, "Line search algorithms with guaranteed sufficient decrease", ACM Transactions on
 /// Mathematical Software 20 (1994); Hager and Zhang, SIAM Journal on Optimization 16 (2005).
 public struct WolfeLineSearch: Hashable, Sendable, Codable {
-  /// a, between 0 and `curvature`; 1e-4 by default.
+  /// a, between 0 and `curvature`, and less than ½ for the minimum of a quadratic to pass; 1e-4 by default.
   public var sufficientDecrease: Double
   /// b, less than 1; 0.9 by default, which suits quasi-Newton directions. Smaller values search more exactly.
   public var curvature: Double
@@ -32,14 +32,15 @@ public struct WolfeLineSearch: Hashable, Sendable, Codable {
 
   /// Throws where a constant is outside its domain.
   public func validate() throws {
-    guard sufficientDecrease > 0, sufficientDecrease < curvature, curvature < 1, maximumTrials > 0
+    guard sufficientDecrease > 0, sufficientDecrease <= curvature, curvature < 1,
+      maximumTrials > 0
     else {
       throw OptimKitError(
         .invalidArgument,
-        cause: "a line search with sufficient decrease \(sufficientDecrease), curvature \(curvature) "
-          + "and \(maximumTrials) trials",
-        remedy: "choose 0 < sufficient decrease < curvature < 1, such as 1e-4 and 0.9, and at least "
-          + "one trial")
+        cause: "a line search with sufficient decrease \(sufficientDecrease), curvature "
+          + "\(curvature) and \(maximumTrials) trials",
+        remedy: "choose 0 < sufficient decrease <= curvature < 1, such as 1e-4 and 0.9, and at "
+          + "least one trial")
     }
   }
 

@@ -51,7 +51,8 @@ final class AdamRule<Scalar: RealScalar>: BatchRule {
       let v = secondDecay * second[i] + (1 - secondDecay) * g * g
       first[i] = m
       second[i] = v
-      parameters[i] = kept * parameters[i] - length * m / (v.squareRoot() * secondCorrection + epsilon)
+      let scale = v.squareRoot() * secondCorrection + epsilon
+      parameters[i] = kept * parameters[i] - length * m / scale
     }
   }
 }

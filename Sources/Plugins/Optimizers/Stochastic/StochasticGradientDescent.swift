@@ -71,7 +71,8 @@ public struct StochasticGradientDescent: Optimizer {
     for objective: CountedObjective<Scalar>, from parameters: [Scalar], key: RandomKey
   ) throws -> any Stepper<Scalar> {
     try StochasticStepper(
-      objective, parameters, rule: MomentumRule(self, parameters.count), batchSize: batchSize,
+      objective, parameters, rule: StochasticGradientRule(self, parameters.count),
+      batchSize: batchSize,
       unit: stepsAre, key: key)
   }
 
@@ -83,7 +84,7 @@ public struct StochasticGradientDescent: Optimizer {
     for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
   ) throws -> any Stepper<Scalar> {
     let stepper = try StochasticStepper(
-      objective, state.parameters, rule: MomentumRule(self, state.parameters.count),
+      objective, state.parameters, rule: StochasticGradientRule(self, state.parameters.count),
       batchSize: batchSize, unit: stepsAre, key: key)
     try stepper.restore(state)
     return stepper

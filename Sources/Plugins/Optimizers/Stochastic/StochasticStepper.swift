@@ -65,7 +65,8 @@ final class StochasticStepper<Scalar: RealScalar>: Stepper {
     try evaluate(next)
     guard next.loss.isFinite else {
       throw OptimKitError(
-        .nonFiniteValue, cause: "the steps of \(batchesPerStep) batches lead to a loss of \(next.loss)",
+        .nonFiniteValue,
+        cause: "the steps of \(batchesPerStep) batches lead to a loss of \(next.loss)",
         remedy: "choose a smaller step")
     }
     report.stepNorm = Double(

@@ -12,7 +12,7 @@ extension OptimKitError {
   static func noDescent<Scalar: RealScalar>(from loss: Scalar, _: Scalar.Type) -> OptimKitError {
     OptimKitError(
       .noConvergence, cause: "no step along a descent direction reduces the loss of \(loss)",
-      remedy: "this is the accuracy that \(Scalar.typeName) allows here, or the model's derivatives "
-        + "are wrong: loosen the tolerance, or check them")
+      remedy: "this is the accuracy that \(Scalar.typeName) allows here, or the model's "
+        + "derivatives are wrong: loosen the tolerance, or check them")
   }
 }

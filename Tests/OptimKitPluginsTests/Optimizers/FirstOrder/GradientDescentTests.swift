@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Gradient descent")
 struct GradientDescentTests {
-  @Test("with the best fixed step, the error falls by (κ − 1)/(κ + 1) a step", arguments: [5.0, 80])
+  @Test(
+    "with the best fixed step, the error falls by (κ − 1)/(κ + 1) a step", arguments: [5.0, 80])
   func rate(conditionNumber: Double) throws {
     let objective = try quadratic(eigenvalues: spectrum(12, to: conditionNumber))
     let summary = try minimize(
@@ -26,7 +27,8 @@ struct GradientDescentTests {
     let objective = try quadratic(eigenvalues: spectrum(8, to: 20))
     let summary = try minimize(
       objective, from: [Double](repeating: 1, count: 8),
-      using: .gradientDescent(step: .smoothness(20)), until: [.gradientNorm(1e-9), .iterations(600)]
+      using: .gradientDescent(step: .smoothness(20)),
+      until: [.gradientNorm(1e-9), .iterations(600)]
     ).summary
     #expect(summary.reason.status == .converged)
     for (before, after) in zip(summary.history, summary.history.dropFirst()) {

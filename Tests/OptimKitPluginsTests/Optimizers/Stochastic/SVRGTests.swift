@@ -9,22 +9,22 @@ struct SVRGTests {
   @Test("converges linearly where stochastic gradient descent with the same step stalls")
   func linearConvergence() throws {
     // A residual remains at the minimum, so that gradients of single samples do not vanish there.
-    let problem = try LinearProblem(rows: 60, columns: 4, ridge: 0.01)
-    let start = [Double](repeating: 0, count: 4)
+    let objective = try noisyProblem()
     func run(_ optimizer: some Optimizer) throws -> [Double] {
-      try minimize(
-        problem.objective, from: start, using: optimizer,
-        until: [.gradientNorm(1e-11 * problem.scale), .iterations(120)]
+      let norms = try minimize(
+        objective, from: Double.zeros(4), using: optimizer,
+        until: [.gradientNorm(1e-11), .iterations(100)]
       ).summary.history.map { $0.gradientNorm! }
+      return norms.map { $0 / norms[0] }
     }
-    let reduced = try run(.svrg(step: 1, batchSize: 2))
-    #expect(try reduced.last! <= 1e-11 * problem.scale, "\(reduced)")
-    // Each stretch of 20 steps reduces the gradient by a factor.
-    for i in stride(from: 20, to: reduced.count, by: 20) {
-      #expect(reduced[i] < 0.5 * reduced[i - 20], "\(reduced)")
+    let reduced = try run(.svrg(step: 4, batchSize: 2))
+    #expect(reduced.last! <= 1e-10, "\(reduced)")
+    // Each stretch of 10 steps reduces the gradient by a factor.
+    for i in stride(from: 10, to: reduced.count, by: 10) {
+      #expect(reduced[i] < 0.1 * reduced[i - 10], "\(reduced)")
     }
-    let plain = try run(.stochasticGradientDescent(step: 1, batchSize: 2))
-    #expect(try plain.suffix(40).min()! > 1e-4 * problem.scale)
+    let plain = try run(.stochasticGradientDescent(step: 4, batchSize: 2))
+    #expect(plain.suffix(40).min()! > 1e-4, "\(plain)")
   }
 
   @Test("on all samples at once it is gradient descent on the mean")

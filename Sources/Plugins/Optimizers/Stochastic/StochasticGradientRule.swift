@@ -1,7 +1,7 @@
 import OptimKit
 
 /// How stochastic gradient descent moves on a batch.
-final class MomentumRule<Scalar: RealScalar>: BatchRule {
+final class StochasticGradientRule<Scalar: RealScalar>: BatchRule {
   private let options: StochasticGradientDescent
   private let velocity: AlignedBuffer<Scalar>
   private let gradient: AlignedBuffer<Scalar>
