@@ -30,9 +30,9 @@ package enum TrainReLU {
       try StandardOutput.write(options.json ? comparison.json.text : comparison.text)
       return comparison.isConverged ? .success : .notConverged
     }
-    let solver = options.chosenSolver.makeSolver(options.chosenSketch)
     let (result, weights) = try problem.attempt(
-      solver, observers: options.json ? [] : [TerminalProgress(output: .standardOutput)])
+      options.chosenSolver, options.chosenSketch,
+      observers: options.json ? [] : [TerminalProgress(output: .standardOutput)])
     if let weightsFile, let weights { try problem.save(weights, to: weightsFile) }
     try StandardOutput.write(
       options.json ? result.json(problem.facts).text : result.text(problem.facts))

@@ -8,28 +8,29 @@ extension TrainingProblem {
   ///
   /// - Throws: What is wrong with the input rather than with the solver.
   func attempt(
-    _ solver: some LinearSolver, observers: [any Observer] = []
+    _ solver: SolverChoice, _ sketch: SketchChoice, observers: [any Observer] = []
   ) throws -> (result: TrainingResult, weights: [Scalar]?) {
     var outcome: TrainingResult.Outcome
     var weights: [Scalar]?
     do {
-      let run = try train(solver, observers: observers)
+      let optimizer = solver.makeOptimizer(options, sketch, width: sizes.width)
+      let run = try train(optimizer, observers: observers)
       outcome = .finished(run.report)
       weights = run.weights
     } catch let error as OptimKitError where error.kind == .noConvergence {
       outcome = .failed(error)
     }
     let result = TrainingResult(
-      solver: solver.name, sketch: solver.sketcher?.name, outcome: outcome)
+      solver: solver, sketch: solver.takesSketch ? sketch : nil, outcome: outcome)
     return (result, weights)
   }
 
-  /// Trains a fresh network with one solver.
+  /// Trains a fresh network with one optimizer.
   ///
   /// The time is that from data in memory to trained weights: the network is made and its start drawn
   /// inside it.
   private func train(
-    _ solver: some LinearSolver, observers: [any Observer]
+    _ optimizer: some Optimizer, observers: [any Observer]
   ) throws -> (report: TrainingReport, weights: [Scalar]) {
     let clock = ContinuousClock()
     let begin = clock.now
@@ -37,9 +38,6 @@ extension TrainingProblem {
     let objective = try EmpiricalRisk(
       model: network, loss: SquaredLoss(), targets: data.training.targets.storage,
       ridge: Scalar(options.ridge))
-    let optimizer = GaussNewton(
-      solver: solver, damping: options.chosenDamping,
-      stepControl: options.ridge > 0 ? .backtracking : .full)
     let result = try minimize(
       objective, from: initial, using: optimizer,
       until: try stopping(for: objective, from: initial), observers: observers,
