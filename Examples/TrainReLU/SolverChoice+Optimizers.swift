@@ -22,7 +22,7 @@ extension SolverChoice {
     case .nesterov: Nesterov()
     case .lbfgs: LBFGS()
     // The mean of squared outputs has a curvature below ‖x‖²/2.
-    case .sgd: StochasticGradientDescent(step: 0.5, momentum: 0.9, isNesterov: true)
+    case .sgd: StochasticGradientDescent(step: 2, momentum: 0.9, isNesterov: true)
     case .svrg: SVRG(step: 1)
     // Outputs are sums over neurons divided by √m, so that each weight has to move by O(1/√m) only.
     case .adam:

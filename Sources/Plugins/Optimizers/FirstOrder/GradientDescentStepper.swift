@@ -26,6 +26,7 @@ final class GradientDescentStepper<Scalar: RealScalar>: Stepper {
 
   func gradientNorm() throws -> Scalar { try point.gradientNorm() }
   func gradient() throws -> [Scalar]? { try point.gradient().array }
+  var currentLinearization: Linearization<Scalar>? { point.linearization }
 
   func saveState() -> StepperState<Scalar> {
     StepperState(parameters: parameters, values: StoredValue(state))

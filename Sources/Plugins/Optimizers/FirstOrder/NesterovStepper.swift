@@ -35,6 +35,7 @@ final class NesterovStepper<Scalar: RealScalar>: Stepper {
 
   func gradientNorm() throws -> Scalar { try point.gradientNorm() }
   func gradient() throws -> [Scalar]? { try point.gradient().array }
+  var currentLinearization: Linearization<Scalar>? { point.linearization }
 
   func saveState() -> StepperState<Scalar> {
     StepperState(

@@ -29,6 +29,7 @@ final class LBFGSStepper<Scalar: RealScalar>: Stepper {
 
   func gradientNorm() throws -> Scalar { try point.gradientNorm() }
   func gradient() throws -> [Scalar]? { try point.gradient().array }
+  var currentLinearization: Linearization<Scalar>? { point.linearization }
 
   func saveState() -> StepperState<Scalar> {
     let vectors = memory.vectors

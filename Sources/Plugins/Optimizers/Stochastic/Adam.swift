@@ -54,7 +54,7 @@ public struct Adam: Optimizer {
 
   /// Step, batches, weight decay and schedule.
   public var details: String {
-    var parts = ["step \(step)", describe(batchSize: batchSize)]
+    var parts = ["step \(step)", BatchPlan.describe(size: batchSize)]
     if weightDecay > 0 { parts.append("weight decay \(weightDecay)") }
     parts.append(schedule.details)
     return parts.joined(separator: ", ")

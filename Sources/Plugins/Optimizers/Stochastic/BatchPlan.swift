@@ -30,4 +30,9 @@ struct BatchPlan {
     }
     return Array(order[ThreadPool.piece(place, of: batchesPerEpoch, in: 0..<sampleCount)])
   }
+
+  /// The size of batches, in words.
+  static func describe(size: Int?) -> String {
+    size.map { "batches of \($0)" } ?? "all samples at once"
+  }
 }

@@ -58,7 +58,7 @@ public struct NaturalGradient<Solver: LinearSolver>: Optimizer {
     if let sketcher = solver.sketcher { parts.append("\(sketcher.name) sketch") }
     parts.append("step \(step)")
     if damping > 0 { parts.append("damping \(damping)") }
-    parts += [describe(batchSize: batchSize), schedule.details]
+    parts += [BatchPlan.describe(size: batchSize), schedule.details]
     return parts.joined(separator: ", ")
   }
 

@@ -36,7 +36,7 @@ public struct SVRG: Optimizer {
 
   /// Step and batches.
   public var details: String {
-    "step \(step), \(describe(batchSize: batchSize)), \(epochsPerSnapshot) epochs a snapshot"
+    "step \(step), \(BatchPlan.describe(size: batchSize)), \(epochsPerSnapshot) epochs a snapshot"
   }
 
   /// Throws where an option is outside its domain.

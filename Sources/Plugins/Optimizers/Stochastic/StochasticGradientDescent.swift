@@ -49,7 +49,7 @@ public struct StochasticGradientDescent: Optimizer {
 
   /// Step, batches, momentum and schedule.
   public var details: String {
-    var parts = ["step \(step)", describe(batchSize: batchSize)]
+    var parts = ["step \(step)", BatchPlan.describe(size: batchSize)]
     if momentum > 0 { parts.append("\(isNesterov ? "Nesterov " : "")momentum \(momentum)") }
     parts.append(schedule.details)
     return parts.joined(separator: ", ")
@@ -101,9 +101,4 @@ extension Optimizer where Self == StochasticGradientDescent {
       step: step, batchSize: batchSize, momentum: momentum, isNesterov: isNesterov,
       schedule: schedule, stepsAre: stepsAre)
   }
-}
-
-/// The size of batches, in words.
-func describe(batchSize: Int?) -> String {
-  batchSize.map { "batches of \($0)" } ?? "all samples at once"
 }

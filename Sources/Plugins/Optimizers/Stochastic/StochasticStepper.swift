@@ -38,6 +38,7 @@ final class StochasticStepper<Scalar: RealScalar>: Stepper {
 
   func gradientNorm() throws -> Scalar { try point.gradientNorm() }
   func gradient() throws -> [Scalar]? { try point.gradient().array }
+  var currentLinearization: Linearization<Scalar>? { point.linearization }
 
   func saveState() -> StepperState<Scalar> {
     let vectors = rule.vectors.map(\.array)

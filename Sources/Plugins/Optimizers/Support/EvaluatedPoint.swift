@@ -10,7 +10,8 @@ final class EvaluatedPoint<Scalar: RealScalar> {
 
   private let objective: CountedObjective<Scalar>
   private var isEvaluated = false
-  private var linearization: Linearization<Scalar>?
+  /// The linearization at θ, where it is known.
+  private(set) var linearization: Linearization<Scalar>?
   private let gradientMemory: AlignedBuffer<Scalar>
   private var knownGradientNorm: Scalar?
 
