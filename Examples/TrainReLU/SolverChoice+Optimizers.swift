@@ -22,12 +22,12 @@ extension SolverChoice {
     case .nesterov: Nesterov()
     case .lbfgs: LBFGS()
     // The mean of squared outputs has a curvature below ‖x‖²/2.
-    case .sgd: StochasticGradientDescent(step: 2, momentum: 0.9, isNesterov: true)
-    case .svrg: SVRG(step: 1)
+    case .sgd: StochasticGradientDescent(step: 4, momentum: 0.9, isNesterov: true)
+    case .svrg: SVRG(step: 4)
     // Outputs are sums over neurons divided by √m, so that each weight has to move by O(1/√m) only.
     case .adam:
       Adam(
-        step: 0.1 / Double(width).squareRoot(),
+        step: 1 / Double(width).squareRoot(),
         schedule: .cosine(epochs: Double(options.maxIterations)))
     case .gramGaussNewton:
       NaturalGradient(solver: CholeskySolver(), damping: options.chosenDamping, batchSize: 128)
