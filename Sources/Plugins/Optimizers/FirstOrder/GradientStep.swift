@@ -19,7 +19,8 @@ public enum GradientStep: Hashable, Sendable, Codable {
   /// Backtracking with a = ¼, contraction ½, expansion 2, and 40 trials.
   ///
   /// A small a, such as the 1e-4 that is usual along Newton directions, lets steps of nearly 2/β pass, which
-  /// hardly reduce the loss; with ¼ a quadratic loses at least half of what the best step would take.
+  /// hardly reduce the loss; with ¼, a step that was shortened reduces a quadratic by at least three quarters of what
+  /// the best step would.
   public static var backtracking: Self {
     .backtracking(sufficientDecrease: 0.25, contraction: 0.5, expansion: 2, maximumTrials: 40)
   }

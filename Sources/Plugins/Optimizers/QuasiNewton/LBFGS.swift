@@ -3,8 +3,9 @@ import OptimKit
 /// The limited-memory quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno: steps −H∇F, where H
 /// approximates the inverse of the second derivative from the last few steps and changes of the gradient.
 ///
-/// Converges superlinearly where the memory holds as many pairs as there are parameters, linearly in general. With
-/// exact line searches on a quadratic it makes the steps of conjugate gradients, and ends in p steps.
+/// Converges linearly on strongly convex objectives; faster in practice where the memory holds more pairs than there
+/// are parameters. With exact line searches on a quadratic it makes the steps of conjugate gradients, and ends in as
+/// many steps as there are distinct eigenvalues.
 ///
 /// Each step is searched along with strong Wolfe conditions, first at length 1, which is accepted almost always near
 /// the minimum. The first step of a run, along −∇F, begins at the minimiser of the Gauss-Newton model. Where no step

@@ -6,7 +6,7 @@ import OptimKit
 ///
 /// with the gradient of all samples at a snapshot θ̃, taken at the beginning of each step of the run. As θ and θ̃
 /// approach the minimum the noise of the batches vanishes, so that a constant η leads to the minimum, and linearly
-/// on strongly convex objectives; no table of gradients is needed, as SAGA does.
+/// on strongly convex objectives; no table of gradients is kept, unlike in SAGA.
 ///
 /// The step η is for the mean loss F/n: with sample losses that are β-smooth, η up to about 1/4β is safe with single
 /// samples, and up to 1/β with large batches.
