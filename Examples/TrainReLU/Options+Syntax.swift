@@ -44,7 +44,9 @@ extension Options {
         "Training",
         [
           .option(
-            "solver", \.solver, .choice, "how each step is solved",
+            "solver", \.solver, .choice,
+            "how each Gauss-Newton step is solved, or another optimizer, from gradient-descent on: of "
+              + "stochastic ones a step is an epoch",
             absent: "automatic"),
           .option(
             "sketch", \.sketch, .choice, "the sketch of a solver that draws one",

@@ -15,16 +15,37 @@ package enum SolverChoice: String, CaseIterable, Sendable {
   case heavyBall = "heavy-ball"
   /// Algorithm 2 of arXiv 2006.11648, to the letter.
   case richardson
+  /// Gradient descent with backtracking, instead of Gauss-Newton.
+  case gradientDescent = "gradient-descent"
+  /// Nesterov's accelerated gradients.
+  case nesterov
+  /// Limited-memory BFGS.
+  case lbfgs
+  /// Stochastic gradient descent with momentum.
+  case sgd
+  /// Stochastic variance-reduced gradients.
+  case svrg
+  /// Adam on batches.
+  case adam
+  /// Natural gradient descent with half steps, as in ZMG19.
+  case naturalGradient = "natural-gradient"
+  /// Gauss-Newton on batches, as in CGH+19.
+  case gramGaussNewton = "gram-gauss-newton"
 
   /// Whether the solver draws a sketch.
-  package var takesSketch: Bool { self != .automatic && self != .exact && self != .cg }
+  package var takesSketch: Bool {
+    switch self {
+    case .sketched, .heavyBall, .richardson: true
+    default: false
+    }
+  }
 
-  /// The solver, with the sketch where it takes one.
-  package func makeSolver(_ sketch: SketchChoice) -> any LinearSolver {
+  /// The solver, with the sketch where it takes one; nil for another optimizer than Gauss-Newton.
+  package func makeSolver(_ sketch: SketchChoice) -> (any LinearSolver)? {
     makeSolver(sketch.makeSketcher())
   }
 
-  private func makeSolver(_ sketcher: some Sketcher) -> any LinearSolver {
+  private func makeSolver(_ sketcher: some Sketcher) -> (any LinearSolver)? {
     switch self {
     case .automatic: AutomaticSolver()
     case .exact: CholeskySolver()
@@ -32,6 +53,16 @@ package enum SolverChoice: String, CaseIterable, Sendable {
     case .sketched: SketchedCGSolver(sketcher)
     case .heavyBall: HeavyBallSolver(sketcher)
     case .richardson: RichardsonSolver(sketcher)
+    default: nil
+    }
+  }
+
+  /// Vectors as long as the weights that an optimizer holds beyond the 6 of Gauss-Newton.
+  var weightsHeld: Double {
+    switch self {
+    case .lbfgs: 20
+    case .sgd, .svrg, .adam: 4
+    default: 0
     }
   }
 
@@ -39,8 +70,8 @@ package enum SolverChoice: String, CaseIterable, Sendable {
   var squaresHeld: Double {
     switch self {
     // Its own model keeps it within memory.
-    case .automatic, .exact: 3
-    case .cg: 0
+    case .automatic, .exact, .naturalGradient: 3
+    case .cg, .gradientDescent, .nesterov, .lbfgs, .sgd, .svrg, .adam, .gramGaussNewton: 0
     case .sketched, .heavyBall: 7
     case .richardson: 55
     }

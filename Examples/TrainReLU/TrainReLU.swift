@@ -30,11 +30,11 @@ package enum TrainReLU {
       try StandardOutput.write(options.json ? comparison.json.text : comparison.text)
       return comparison.isConverged ? .success : .notConverged
     }
-    let solver = options.chosenSolver.makeSolver(options.chosenSketch)
     let interruption = Interruption()
     let control = try RunControl(options, cancellation: interruption.token)
     if !options.json { for notice in control.notices { try StandardOutput.write(notice) } }
-    let (result, weights) = try problem.attempt(solver, control)
+    let (result, weights) = try problem.attempt(
+      options.chosenSolver, options.chosenSketch, control)
     if let weightsFile, let weights { try problem.save(weights, to: weightsFile) }
     try StandardOutput.write(
       options.json ? result.json(problem.facts).text : result.text(problem.facts))

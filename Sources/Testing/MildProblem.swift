@@ -47,3 +47,9 @@ struct MildModel<Scalar: RealScalar>: Model {
     return DenseJacobian(jacobian)
   }
 }
+
+extension MildModel: Restrictable {
+  func restricted(to samples: [Int]) -> Self {
+    Self(features: features.selectingRows(samples))
+  }
+}

@@ -109,12 +109,15 @@ struct OptimizerCheck<O: Optimizer, M: Model, L: Loss> {
     let counts = counted.ledger.counts
     let seen = (
       model.calls.evaluations.load(ordering: .relaxed),
-      model.calls.linearizations.load(ordering: .relaxed)
+      model.calls.linearizations.load(ordering: .relaxed),
+      model.calls.batches.load(ordering: .relaxed)
     )
     findings.require(
-      counts.evaluations == seen.0 && counts.linearizations == seen.1,
-      "the ledger counts \(counts.evaluations) evaluations and \(counts.linearizations) "
-        + "linearizations, the model saw \(seen.0) and \(seen.1)")
+      counts.evaluations == seen.0 && counts.linearizations == seen.1
+        && counts.batchEvaluations == seen.2,
+      "the ledger counts \(counts.evaluations) evaluations, \(counts.linearizations) linearizations "
+        + "and \(counts.batchEvaluations) of batches, the model saw \(seen.0), \(seen.1) and "
+        + "\(seen.2)")
     findings.require(
       counts.innerIterations == innerIterations,
       "\(innerIterations) inner iterations reported, \(counts.innerIterations) in the ledger")

@@ -7,14 +7,19 @@ struct WatchedModel<Base: Model>: Model {
   final class Calls: Sendable {
     let evaluations = Atomic(0)
     let linearizations = Atomic(0)
+    /// Both, of batches.
+    let batches = Atomic(0)
 
     var total: Int {
       evaluations.load(ordering: .relaxed) + linearizations.load(ordering: .relaxed)
+        + batches.load(ordering: .relaxed)
     }
   }
 
   let base: Base
-  let calls = Calls()
+  var calls = Calls()
+  /// Whether calls are booked as those of a batch.
+  var isBatch = false
   /// The call that throws `error`, counted from 1; from there on, all do.
   var failingCall = Int.max
   var error: any Error = WatchedModelFailure()
@@ -40,8 +45,24 @@ struct WatchedModel<Base: Model>: Model {
   }
 
   private func book(_ count: borrowing Atomic<Int>) throws {
-    count.add(1, ordering: .relaxed)
+    if isBatch {
+      calls.batches.add(1, ordering: .relaxed)
+    } else {
+      count.add(1, ordering: .relaxed)
+    }
     if calls.total >= failingCall { throw error }
+  }
+}
+
+extension WatchedModel: Restrictable where Base: Restrictable {
+  /// Shares the counters, and the call that fails.
+  func restricted(to samples: [Int]) throws -> Self {
+    var result = Self(try base.restricted(to: samples))
+    result.calls = calls
+    result.isBatch = true
+    result.failingCall = failingCall
+    result.error = error
+    return result
   }
 }
 

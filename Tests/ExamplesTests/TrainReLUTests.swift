@@ -22,7 +22,7 @@ struct TrainReLUTests {
 
   @Test(
     "Every solver converges with every sketch it takes, in both precisions, and halves the loss",
-    arguments: SolverChoice.allCases, ["double", "float"])
+    arguments: SolverChoice.allCases.filter { !$0.isPeer }, ["double", "float"])
   func solvers(solver: SolverChoice, scalar: String) throws {
     let sketches = solver.takesSketch ? SketchChoice.allCases.map(\.rawValue) : [nil]
     for sketch in sketches {
@@ -51,6 +51,26 @@ struct TrainReLUTests {
       #expect(cg == ([.automatic, .cg, .sketched].contains(solver) ? inner : 0))
       #expect(counts["jacobianProducts"] != nil && counts["factorizations"] != nil)
     }
+  }
+
+  @Test(
+    "Other optimizers reduce the loss and count their batches",
+    arguments: SolverChoice.allCases.filter(\.isPeer))
+  func peers(solver: SolverChoice) throws {
+    let process = try ExampleProcess(
+      "train-relu",
+      [
+        "--data", "synthetic", "--samples", "160", "--dimension", "8", "--width", "512", "--json",
+        "--solver", solver.rawValue, "--max-iterations", "5",
+      ])
+    #expect(process.errors.isEmpty)
+    let json = try process.json()
+    for key in Self.keys { #expect(json[key] != nil, "\(key) is missing") }
+    #expect(json["solver"] as? String == solver.rawValue)
+    #expect(try #require(json["relativeLoss"] as? Double) < 0.9)
+    let counts = try #require(json["counts"] as? [String: Int])
+    let batched: [SolverChoice] = [.sgd, .svrg, .adam, .gramGaussNewton]
+    #expect((counts["batchSamples"] != 0) == batched.contains(solver))
   }
 
   @Test("Phases add up to the seconds of training")
@@ -104,14 +124,14 @@ struct TrainReLUTests {
     let process = try run("--json", "--compare")
     #expect(process.status == 0)
     let results = try #require(try process.json()["results"] as? [[String: Any]])
-    let sketching = SolverChoice.allCases.count { $0.takesSketch }
-    #expect(
-      results.count == SolverChoice.allCases.count + sketching * (SketchChoice.allCases.count - 1))
+    let compared = SolverChoice.allCases.filter(\.isCompared)
+    let sketching = compared.count { $0.takesSketch }
+    #expect(results.count == compared.count + sketching * (SketchChoice.allCases.count - 1))
     for result in results {
       for key in Self.keys { #expect(result[key] != nil, "\(key) is missing") }
     }
     let table = try run("--compare", "--sketch", "srht").output
-    for solver in SolverChoice.allCases {
+    for solver in compared {
       #expect(table.contains("\n\(solver.rawValue)"), "\(solver.rawValue) has no row")
     }
   }

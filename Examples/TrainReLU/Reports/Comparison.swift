@@ -1,7 +1,7 @@
 import ExampleSupport
 import OptimKit
 
-/// Trainings of one network by every solver, from the same start.
+/// Trainings of one network by every solver, and by other optimizers for comparison, from the same start.
 struct Comparison: Sendable {
   let facts: ProblemFacts
   let results: [TrainingResult]
@@ -11,18 +11,22 @@ struct Comparison: Sendable {
   init<Scalar>(of problem: TrainingProblem<Scalar>) throws {
     facts = problem.facts
     let options = problem.options
-    results = try SolverChoice.allCases.flatMap { solver in
+    results = try SolverChoice.allCases.filter(\.isCompared).flatMap { solver in
       let sketches = options.sketch.map { [$0] } ?? SketchChoice.allCases
       return try (solver.takesSketch ? sketches : [options.chosenSketch]).map { sketch in
-        let result = try problem.attempt(solver.makeSolver(sketch)).result
+        let result = try problem.attempt(solver, sketch).result
         if !options.json { try StandardOutput.write("\(result.label): \(result.brief)") }
         return result
       }
     }
   }
 
-  /// Whether all solvers reached the tolerance.
-  var isConverged: Bool { results.allSatisfy(\.isConverged) }
+  /// Whether all solvers reached the tolerance; of other optimizers it is not expected.
+  var isConverged: Bool { failures.isEmpty }
+
+  private var failures: [TrainingResult] {
+    results.filter { !$0.isConverged && !$0.solver.isPeer }
+  }
 
   /// One row a solver.
   var text: String {
@@ -37,7 +41,7 @@ struct Comparison: Sendable {
   /// One object, with those of the trainings as `results`.
   var json: JSONValue {
     var object = facts.json
-    let failures = results.filter { !$0.isConverged }.map(\.label)
+    let failures = failures.map(\.label)
     object["status"] = .string(failures.isEmpty ? "converged" : "notConverged")
     object["reason"] = .string(
       failures.isEmpty
@@ -50,7 +54,9 @@ struct Comparison: Sendable {
 
 extension TrainingResult {
   /// Solver and sketch.
-  fileprivate var label: String { sketch.map { "\(solver) \($0)" } ?? solver }
+  fileprivate var label: String {
+    [solver.rawValue, sketch?.rawValue].compactMap { $0 }.joined(separator: " ")
+  }
 
   fileprivate var brief: String {
     switch outcome {

@@ -5,8 +5,8 @@ extension TrainingResult {
   /// The object that `--json` prints; where training failed at once, its measurements are null.
   func json(_ facts: ProblemFacts) -> JSONValue {
     var object = facts.json
-    object["solver"] = .string(solver)
-    object["sketch"] = .optional(sketch)
+    object["solver"] = .string(solver.rawValue)
+    object["sketch"] = .optional(sketch?.rawValue)
     switch outcome {
     case .finished(let report): object.merge(report.json(isCG: isCG)) { $1 }
     case .failed(let error): object.merge(Self.json(of: error)) { $1 }
@@ -15,7 +15,7 @@ extension TrainingResult {
   }
 
   private var isCG: Bool {
-    switch SolverChoice(rawValue: solver) {
+    switch solver {
     case .cg, .sketched: true
     case .automatic: report?.summary.history.allSatisfy { !$0.isSolvedByLSQR } ?? false
     default: false
@@ -89,6 +89,8 @@ extension EvaluationCounts {
     [
       "evaluations": .integer(evaluations),
       "linearizations": .integer(linearizations),
+      "batchEvaluations": .integer(batchEvaluations),
+      "batchSamples": .integer(batchSamples),
       "jacobianProducts": .integer(jacobianProducts),
       "transposedJacobianProducts": .integer(transposedJacobianProducts),
       "gramMatrices": .integer(gramMatrices),

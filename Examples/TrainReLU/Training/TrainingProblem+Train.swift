@@ -8,28 +8,29 @@ extension TrainingProblem {
   ///
   /// - Throws: What is wrong with the input rather than with the solver.
   func attempt(
-    _ solver: some LinearSolver, _ control: RunControl = RunControl()
+    _ solver: SolverChoice, _ sketch: SketchChoice, _ control: RunControl = RunControl()
   ) throws -> (result: TrainingResult, weights: [Scalar]?) {
     var outcome: TrainingResult.Outcome
     var weights: [Scalar]?
     do {
-      let run = try train(solver, control)
+      let optimizer = solver.makeOptimizer(options, sketch, width: sizes.width)
+      let run = try train(optimizer, solver, control)
       outcome = .finished(run.report)
       weights = run.weights
     } catch let error as OptimKitError where error.kind == .noConvergence {
       outcome = .failed(error)
     }
     let result = TrainingResult(
-      solver: solver.name, sketch: solver.sketcher?.name, outcome: outcome)
+      solver: solver, sketch: solver.takesSketch ? sketch : nil, outcome: outcome)
     return (result, weights)
   }
 
-  /// Trains a fresh network with one solver.
+  /// Trains a fresh network with one optimizer.
   ///
   /// The time is that from data in memory to trained weights: the network is made and its start drawn
   /// inside it.
   private func train(
-    _ solver: some LinearSolver, _ control: RunControl
+    _ optimizer: some Optimizer, _ solver: SolverChoice, _ control: RunControl
   ) throws -> (report: TrainingReport, weights: [Scalar]) {
     let clock = ContinuousClock()
     let begin = clock.now
@@ -39,9 +40,6 @@ extension TrainingProblem {
     let objective = try EmpiricalRisk(
       model: span?.network ?? network, loss: SquaredLoss(), targets: data.training.targets.storage,
       ridge: Scalar(options.ridge))
-    let optimizer = GaussNewton(
-      solver: solver, damping: options.chosenDamping,
-      stepControl: options.ridge > 0 ? .backtracking : .full)
     let stopping = try stopping(for: objective, from: start)
     let result =
       if let checkpoint = control.resumed {
@@ -69,11 +67,11 @@ extension TrainingProblem {
   /// The network in the span of its samples, where that saves more than going there and back costs: exact
   /// solvers take few products. A ridge acts outside of the span too.
   private func spanOfSamples(
-    of network: TwoLayerReLU<Scalar>, startingAt initial: [Scalar], for solver: some LinearSolver
+    of network: TwoLayerReLU<Scalar>, startingAt initial: [Scalar], for solver: SolverChoice
   ) throws -> TwoLayerReLUInSpan<Scalar>? {
-    let hasFewProducts = solver is CholeskySolver || solver is AutomaticSolver
+    let hasFewProducts = solver == .exact || solver == .automatic
     let leastRatio = hasFewProducts ? 4 : 1.5
-    guard options.ridge == 0,
+    guard options.ridge == 0, solver.makeSolver(options.chosenSketch) != nil,
       Double(network.featureCount) >= leastRatio * Double(network.sampleCount)
     else { return nil }
     return try network.inSpanOfSamples(startingAt: initial)

@@ -58,11 +58,13 @@ struct TrainingProblem<Scalar: RealScalar> {
       Double(sizes.samples), Double(sizes.features), Double(sizes.width), Double(sizes.outputs)
     )
     let short = min(n * k, m * d)
-    let solvers = options.compare ? SolverChoice.allCases : [options.chosenSolver]
+    let solvers =
+      options.compare ? SolverChoice.allCases.filter(\.isCompared) : [options.chosenSolver]
     let squares = solvers.map(\.squaresHeld).max() ?? 0
+    let weights = 6 + (solvers.map(\.weightsHeld).max() ?? 0)
     // Weights, their start, the step, gradient and trial point; bits and signs; XXᵀ and the solver's.
     let scalars =
-      6 * m * d + 2 * n * d + 2 * k * m + (squares > 0 ? n * n : 0)
+      weights * m * d + 2 * n * d + 2 * k * m + (squares > 0 ? n * n : 0)
       + squares * short * short
     try MemoryBudget.require(
       bytes: scalars * Double(MemoryLayout<Scalar>.stride) + n * m / 8,

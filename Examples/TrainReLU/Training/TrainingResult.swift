@@ -10,10 +10,10 @@ struct TrainingResult: Sendable {
     case failed(OptimKitError)
   }
 
-  /// The solver's name.
-  let solver: String
-  /// The name of the sketch, where the solver draws one.
-  let sketch: String?
+  /// The solver, or another optimizer.
+  let solver: SolverChoice
+  /// The sketch, where the solver draws one.
+  let sketch: SketchChoice?
   /// What came of it.
   let outcome: Outcome
 

@@ -99,6 +99,9 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
   /// The number of outputs over all samples.
   public var outputCount: Int { model.outputCount }
 
+  /// The number of samples.
+  public var sampleCount: Int { model.sampleCount }
+
   /// F(θ).
   ///
   /// - Complexity: That of the model's evaluation.

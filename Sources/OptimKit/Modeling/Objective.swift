@@ -14,6 +14,9 @@ public protocol Objective<Scalar>: Sendable {
   /// The number of rows n of the Jacobian.
   var outputCount: Int { get }
 
+  /// The number of samples that the objective is a sum over; `outputCount` unless it says otherwise.
+  var sampleCount: Int { get }
+
   /// λ of the term (λ/2)‖θ‖².
   var ridge: Scalar { get }
 
@@ -22,6 +25,11 @@ public protocol Objective<Scalar>: Sendable {
 
   /// F(θ) and all that a Gauss-Newton step needs at θ.
   func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar>
+}
+
+extension Objective {
+  /// The number of outputs.
+  public var sampleCount: Int { outputCount }
 }
 
 /// An objective at one point: value, Jacobian, and the loss's derivatives with respect to the outputs.

@@ -1,7 +1,10 @@
 /// An objective whose every use is counted and timed: the only way in which optimizers see objectives.
 public final class CountedObjective<Scalar: RealScalar> {
-  private let base: any Objective<Scalar>
+  let base: any Objective<Scalar>
   private let scratch = SystemScratch<Scalar>()
+
+  /// The number of samples, where this is a batch of another objective.
+  let batchSampleCount: Int?
 
   /// Where work is counted and timed.
   public let ledger: RunLedger
@@ -16,6 +19,14 @@ public final class CountedObjective<Scalar: RealScalar> {
     self.base = base
     self.ledger = ledger
     self.relativeLossGoal = relativeLossGoal
+    batchSampleCount = nil
+  }
+
+  init(batch base: any Objective<Scalar>, sampleCount: Int, ledger: RunLedger) {
+    self.base = base
+    self.ledger = ledger
+    batchSampleCount = sampleCount
+    relativeLossGoal = nil
   }
 
   /// The number of parameters p.
@@ -30,14 +41,14 @@ public final class CountedObjective<Scalar: RealScalar> {
   /// F(θ).
   public func value(at parameters: Span<Scalar>) throws -> Scalar {
     try ledger.cancellation.check()
-    ledger.counts.evaluations += 1
+    bookEvaluation(\.evaluations)
     return try ledger.measure(.model) { try base.value(at: parameters) }
   }
 
   /// F(θ) and all that a Gauss-Newton step needs at θ.
   public func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar> {
     try ledger.cancellation.check()
-    ledger.counts.linearizations += 1
+    bookEvaluation(\.linearizations)
     return try ledger.measure(.model) { try base.linearize(at: parameters) }
   }
 

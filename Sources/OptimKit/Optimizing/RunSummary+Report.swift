@@ -94,6 +94,7 @@ extension EvaluationCounts: CustomStringConvertible {
   public var description: String {
     let all: [(Int, String)] = [
       (evaluations, "evaluations"), (linearizations, "linearizations"),
+      (batchEvaluations, "evaluations of batches"), (batchSamples, "samples in batches"),
       (jacobianProducts, "products with J"), (transposedJacobianProducts, "with its transpose"),
       (gramMatrices, "Gram matrices"), (sketches, "sketches"), (factorizations, "factorizations"),
       (innerIterations, "inner iterations"),

@@ -46,11 +46,7 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
 
   /// Throws where an option is outside its domain.
   public func validate() throws {
-    guard damping.isFinite, damping >= 0 else {
-      throw OptimKitError(
-        .invalidArgument, cause: "the damping is \(damping)",
-        remedy: "pass a finite number that is not negative")
-    }
+    try requireNotNegative(damping, "damping")
     try stepControl.validate()
     try innerTolerance.validate()
     try solver.validate()

@@ -112,7 +112,9 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
 
   func step() throws -> StepReport {
     let system = objective.system(at: linearization, damping: damping)
-    let rightHandSide = try makeRightHandSide(for: system)
+    let parameters = parameters
+    let rightHandSide = try linearization.gaussNewtonRightHandSide(
+      at: parameters.span, ridge: objective.ridge, for: system)
     let tolerance = try makeTolerance(for: system, target: rightHandSide.target.span)
     let start = clock.now
     let preparation = try workspace.prepare(
@@ -138,21 +140,6 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     return StepReport(
       stepLength: Double(length), stepNorm: Double(length * Scalar.norm(direction.span)),
       preparation: preparation, solve: solve, solverSeconds: solverSeconds)
-  }
-
-  /// ½‖T δ + ρ‖² + (λ/2)‖θ + δ‖² + (damping/2)‖δ‖² is, up to a constant, ½‖T δ − b‖² + (μ/2)‖δ − c‖² with
-  /// b = −ρ, μ = λ + damping and c = −(λ/μ) θ.
-  private func makeRightHandSide(
-    for system: DampedSystem<Scalar>
-  ) throws -> DampedRightHandSide<Scalar> {
-    var target = try linearization.whitenedResidual()
-    var targetSpan = target.mutableSpan
-    Scalar.scale(&targetSpan, by: -1)
-    guard objective.ridge > 0 else { return DampedRightHandSide(target: target) }
-    var center = parameters
-    var centerSpan = center.mutableSpan
-    Scalar.scale(&centerSpan, by: -objective.ridge / system.damping)
-    return DampedRightHandSide(target: target, center: center)
   }
 
   /// The residual that a linear solve may leave, relative to that of a model at the goal of the run.

@@ -7,12 +7,39 @@ import Testing
 @Suite("Optimizers")
 struct OptimizerTests {
   /// One row for each optimizer; the Gauss-Newton method with each of the solvers.
-  static let all: [any Optimizer] =
+  static let all = gaussNewton + firstOrder + noisy
+
+  static let gaussNewton: [any Optimizer] =
     LinearSolverTests.all.map { makeGaussNewton($0) } + [
       GaussNewton(solver: CholeskySolver(), damping: 0.01),
       GaussNewton(solver: CholeskySolver(), innerTolerance: .fixed(0.5)),
       GaussNewton(solver: SketchedCGSolver(CountSketcher()), stepControl: .backtracking),
     ]
+
+  /// Those that need many steps.
+  static let firstOrder: [any Optimizer] = [
+    GradientDescent(), GradientDescent(step: .smoothness(4)), GradientDescent(step: .fixed(0.5)),
+    Nesterov(), Nesterov(restarts: false), Nesterov(smoothness: 4, strongConvexity: 0.1), LBFGS(),
+    LBFGS(memory: 2),
+    StochasticGradientDescent(step: 6, batchSize: nil, momentum: 0.7),
+    StochasticGradientDescent(step: 6, batchSize: nil, momentum: 0.7, isNesterov: true),
+    SVRG(step: 1, batchSize: 6), SVRG(step: 2, batchSize: 100),
+    NaturalGradient(solver: CholeskySolver(), step: 0.5, damping: 0.01),
+    NaturalGradient(solver: SketchedCGSolver(CountSketcher()), step: 0.9),
+  ]
+
+  /// Those that do not get close to the minimum, for the noise of batches or since their steps have a length.
+  static let noisy: [any Optimizer] = [
+    StochasticGradientDescent(step: 0.5, batchSize: 5),
+    StochasticGradientDescent(
+      step: 0.5, batchSize: 5, momentum: 0.5, schedule: .inverseTime(decay: 0.1), stepsAre: .batches
+    ),
+    Adam(step: 0.05, batchSize: 5), Adam(step: 0.05, batchSize: nil, schedule: .cosine(epochs: 20)),
+    Adam(step: 0.05, batchSize: 5, weightDecay: 0.01, stepsAre: .batches),
+    NaturalGradient(solver: CholeskySolver(), step: 0.5, damping: 1, batchSize: 5),
+    NaturalGradient(
+      solver: ConjugateGradientSolver(), step: 0.5, damping: 1, batchSize: 5, stepsAre: .batches),
+  ]
 
   private static func makeGaussNewton(_ solver: some LinearSolver) -> any Optimizer {
     GaussNewton(solver: solver, stepControl: .backtracking)
@@ -21,11 +48,14 @@ struct OptimizerTests {
   @Test("conform on a mild problem of more outputs than parameters", arguments: scalarTypes)
   func mild(type: any RealScalar.Type) {
     func check<Scalar: RealScalar>(_ type: Scalar.Type) {
-      for optimizer in Self.all {
-        let optimizer = optimizer
-        #expect(
-          conformanceIssues(of: optimizer, scalar: type) == [],
-          "\(optimizer.details) \(Scalar.self)")
+      for (list, steps) in [(Self.gaussNewton, 50), (Self.firstOrder, 600), (Self.noisy, 12)] {
+        for optimizer in list {
+          let optimizer = optimizer
+          #expect(
+            conformanceIssues(
+              of: optimizer, scalar: type, steps: steps, isExpectedToConverge: steps > 12) == [],
+            "\(optimizer.name), \(optimizer.details) \(Scalar.self)")
+        }
       }
     }
     check(type)
@@ -41,7 +71,36 @@ struct OptimizerTests {
       #expect(
         conformanceIssues(
           of: optimizer, on: objective, from: objective.model.initialParameters(seed: 1), steps: 6,
-          isExpectedToConverge: false) == [], "\(optimizer.details)")
+          isExpectedToConverge: false) == [], "\(optimizer.name), \(optimizer.details)")
+    }
+  }
+
+  @Test("go on from a saved state to the same bits")
+  func resuming() throws {
+    let network: LeastSquares<TwoLayerReLU<Double>> = try syntheticObjective(
+      samples: 12, features: 4, width: 60)
+    let start = network.model.initialParameters(seed: 1)
+    let key = RandomKey(seed: 5, purpose: .sketch)
+    for optimizer in Self.firstOrder + Self.noisy {
+      let stepper = try optimizer.makeStepper(
+        for: CountedObjective(network), from: start, key: key)
+      for _ in 0..<3 { _ = try stepper.step() }
+      var state = stepper.saveState()
+      state.values = try state.values.map { try roundTrip($0) }
+      let resumed = try optimizer.makeStepper(
+        for: CountedObjective(network), resuming: state, key: key)
+      #expect(resumed.loss == stepper.loss, "\(optimizer.name), \(optimizer.details)")
+      for _ in 0..<3 {
+        _ = try stepper.step()
+        _ = try resumed.step()
+      }
+      #expect(
+        haveSameBits(resumed.parameters, stepper.parameters),
+        "\(optimizer.name), \(optimizer.details)")
+      #expect(throws: OptimKitError.self) {
+        try optimizer.makeStepper(
+          for: CountedObjective(network), resuming: StepperState(parameters: start), key: key)
+      }
     }
   }
 }

@@ -130,7 +130,10 @@ struct ResumptionTests {
         problem.objective, from: start, using: optimizer, until: [.iterations(3)],
         observers: [curious])
       #expect(haveSameBits(plain.parameters, observed.parameters), "\(optimizer.details)")
-      #expect(plain.summary.counts.linearizations == observed.summary.counts.linearizations)
+      // Optimizers without a linearization at the point pay one for the gradient.
+      let extra =
+        observed.summary.counts.linearizations - plain.summary.counts.linearizations
+      #expect(extra == 0 || (extra == 3 && optimizer.name != "Gauss-Newton"), "\(optimizer.name)")
       #expect(curious.gradientNorms.count == observed.summary.iterations)
       #expect(observed.summary.warnings.isEmpty)
     }

@@ -37,6 +37,30 @@ struct DenseLinearModel: Model {
   }
 }
 
+extension DenseLinearModel: Restrictable {
+  func restricted(to samples: [Int]) -> Self { Self(matrix: matrix.selectingRows(samples)) }
+}
+
+/// Well-conditioned linear least squares, 60 samples of 4 features, with a residual at the minimum.
+func noisyProblem() throws -> LeastSquares<DenseLinearModel> {
+  try LeastSquares(
+    DenseLinearModel(matrix: tallMatrix(rows: 60, columns: 4, conditionNumber: 3)),
+    targets: normalVector(60, seed: 4))
+}
+
+/// ½ Σ λᵢ θᵢ², whose minimum is 0 at 0.
+func quadratic(eigenvalues: [Double]) throws -> LeastSquares<DenseLinearModel> {
+  var matrix = Matrix<Double>(rowCount: eigenvalues.count, columnCount: eigenvalues.count)
+  for (i, value) in eigenvalues.enumerated() { matrix[i, i] = value.squareRoot() }
+  return try LeastSquares(
+    DenseLinearModel(matrix: matrix), targets: [Double](repeating: 0, count: eigenvalues.count))
+}
+
+/// `count` numbers from 1 to `last`, evenly spaced.
+func spectrum(_ count: Int, to last: Double) -> [Double] {
+  (0..<count).map { 1 + (last - 1) * Double($0) / Double(count - 1) }
+}
+
 /// A weighted linear least-squares problem with a ridge.
 struct LinearProblem {
   let objective: LeastSquares<DenseLinearModel>

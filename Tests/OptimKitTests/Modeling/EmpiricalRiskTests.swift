@@ -170,4 +170,20 @@ import Testing
     #expect(errorKind { try whole.restricted(to: [3]) } == .invalidArgument)
     #expect(errorKind { try whole.restricted(to: []) } == .invalidArgument)
   }
+
+  @Test func batchesAverageToTheObjective() throws {
+    let whole = try EmpiricalRisk(
+      model: Self.model(of: Double.self), loss: PowerLoss(), targets: [1, 2, 3, 4, 5, 6],
+      weights: [0.5, 2, 0], ridge: 0.25)
+    #expect(whole.sampleCount == 3)
+    let point: [Double] = Self.key.with(iteration: 1).normalVector(4)
+    let values = try (0..<3).map { try whole.batch(of: [$0]).value(at: point.span) }
+    let value = try whole.value(at: point.span)
+    #expect(abs(values.reduce(0, +) / 3 - value) < 1e-14 * value)
+    // A batch may have no weight at all.
+    #expect(abs(values[2] - 0.125 * Double.dot(point.span, point.span)) < 1e-14)
+    #expect(try abs(whole.batch(of: [2, 1, 0]).value(at: point.span) - value) < 1e-14 * value)
+    #expect(errorKind { try whole.batch(of: [3]) } == .invalidArgument)
+    #expect(errorKind { try whole.batch(of: []) } == .invalidArgument)
+  }
 }

@@ -1,0 +1,62 @@
+import OptimKit
+
+// Whole vectors at a time, for steppers that hold several.
+extension AlignedBuffer {
+  /// A copy of `elements`.
+  convenience init(_ elements: [Scalar]) {
+    self.init(count: elements.count)
+    let memory = memory
+    var span = memory.mutableSpan
+    Scalar.copy(elements.span, into: &span)
+  }
+
+  /// The elements as an array.
+  var array: [Scalar] { Array(memory) }
+
+  /// self ← x.
+  func copy(_ x: AlignedBuffer) {
+    let (memory, source) = (memory, x.memory)
+    var span = memory.mutableSpan
+    Scalar.copy(source.span, into: &span)
+  }
+
+  /// self ← self + αx.
+  func add(_ alpha: Scalar, _ x: AlignedBuffer) {
+    let (memory, source) = (memory, x.memory)
+    var span = memory.mutableSpan
+    Scalar.add(alpha, source.span, to: &span)
+  }
+
+  /// self ← αx + β self.
+  func combine(_ alpha: Scalar, _ x: AlignedBuffer, plus beta: Scalar) {
+    let (memory, source) = (memory, x.memory)
+    var span = memory.mutableSpan
+    Scalar.combine(alpha, source.span, plus: beta, into: &span)
+  }
+
+  /// self ← α self.
+  func scale(by alpha: Scalar) {
+    let memory = memory
+    var span = memory.mutableSpan
+    Scalar.scale(&span, by: alpha)
+  }
+
+  /// selfᵀx.
+  func dot(_ x: AlignedBuffer) -> Scalar {
+    let (memory, other) = (memory, x.memory)
+    return Scalar.dot(memory.span, other.span)
+  }
+
+  /// ‖self‖.
+  var norm: Scalar {
+    let memory = memory
+    return Scalar.norm(memory.span)
+  }
+
+  /// ‖self − x‖.
+  func distance(to x: AlignedBuffer, scratch: AlignedBuffer) -> Scalar {
+    scratch.copy(self)
+    scratch.add(-1, x)
+    return scratch.norm
+  }
+}
