@@ -10,6 +10,7 @@
 /// | `SparseRows` | normal matrices and sketches at the cost of the nonzeros |
 /// | `KhatriRaoRows` | sketching without ever forming a row |
 /// | `GramComputing` | an exact Gram matrix faster than by rows |
+/// | `NormalComputing` | products with JᵀDJ in one pass, and an exact JᵀDJ faster than by rows |
 /// | `GramColumns` | low-rank preconditioners from a few columns of the Gram matrix |
 /// | `SampledGram` | preconditioning from a sample of the left Kronecker factors |
 ///
