@@ -2,7 +2,8 @@ import OptimKit
 
 /// The Huber loss: ½ r² for a residual r = f − y of at most `threshold`, and a straight line beyond. Robust regression.
 ///
-/// Gradient r, cut off at ± the threshold; curvature 1 within it and 0 beyond.
+/// Gradient r, cut off at ± the threshold; curvature 1 within it and 0 beyond, where 1/1000 stands in for it: a slope
+/// without curvature would define no step, and with little a step that gains three digits.
 public struct HuberLoss: ElementwiseLoss, Hashable {
   /// δ > 0, the largest residual whose loss is quadratic; 1 by default.
   public let threshold: Double
@@ -35,7 +36,7 @@ public struct HuberLoss: ElementwiseLoss, Hashable {
     }
     return LossTerms(
       value: threshold * (distance - threshold / 2), slope: residual > 0 ? threshold : -threshold,
-      curvature: 0)
+      curvature: 1e-3)
   }
 
   /// Sums over a piece of the samples.

@@ -3,7 +3,8 @@ import OptimKit
 /// The hinge loss max(0, 1 − m) of the margin m = ±f, with its kink rounded to a parabola of a given width.
 ///
 /// Targets are 0 and 1; the margin is f for 1 and −f for 0. With width h the loss is 0 for m ≥ 1, (1 − m)² / (2h)
-/// down to 1 − h, and 1 − m − h/2 below. Curvature 1/h on the parabola and 0 elsewhere.
+/// down to 1 − h, and 1 − m − h/2 below. Curvature 1/h on the parabola and 0 elsewhere; on the
+/// straight branch 1/1000 of that stands in for it, as a slope without curvature would define no step.
 public struct SmoothedHingeLoss: ElementwiseLoss, Hashable {
   /// h > 0, the width of the parabola; 1 by default.
   public let width: Double
@@ -38,7 +39,7 @@ public struct SmoothedHingeLoss: ElementwiseLoss, Hashable {
     let shortfall = 1 - sign * output
     guard shortfall > 0 else { return LossTerms(value: 0, slope: 0, curvature: 0) }
     guard shortfall < width else {
-      return LossTerms(value: shortfall - width / 2, slope: -sign, curvature: 0)
+      return LossTerms(value: shortfall - width / 2, slope: -sign, curvature: 1e-3 / width)
     }
     return LossTerms(
       value: shortfall * shortfall / (2 * width), slope: -sign * shortfall / width,

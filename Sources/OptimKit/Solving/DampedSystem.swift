@@ -149,6 +149,20 @@ public final class DampedSystem<Scalar: RealScalar> {
     if damping > 0 { Scalar.add(damping, z, to: &result) }
   }
 
+  /// result ← (TᵀT + μI) x, of the columns' side, in the dual as well.
+  ///
+  /// - Complexity: One product with J and one with Jᵀ.
+  package func applyLongNormal(
+    _ x: Span<Scalar>, into result: inout MutableSpan<Scalar>
+  ) throws {
+    guard isDual else { return try applyNormal(x, into: &result) }
+    let memory = AlignedBuffer.resize(&scratch.productRows, to: rowCount)
+    var intermediate = memory.mutableSpan
+    try apply(x, into: &intermediate)
+    try applyTransposed(intermediate.span, into: &result)
+    if damping > 0 { Scalar.add(damping, x, to: &result) }
+  }
+
   private func applyGram(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
     guard let gramComputing else {
       let memory = AlignedBuffer.resize(&scratch.productColumns, to: columnCount)

@@ -36,7 +36,7 @@ import Testing
           #expect(abs(outputs[sample * example.outputs + output] - expected) <= 1e-11)
         }
       }
-      #expect(errorKind { try model.coefficients(from: [1, 2]) } == .dimensionMismatch)
+      #expect(errorKind { try model.coefficients(from: parameters + [1]) } == .dimensionMismatch)
     }
     try check(example.dense())
     try check(example.sparse())

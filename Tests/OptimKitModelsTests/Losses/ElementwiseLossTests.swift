@@ -10,6 +10,8 @@ struct LossCase: CustomTestStringConvertible, Sendable {
   let loss: any ElementwiseLoss
   let targets: [Double]
   var outside: [Double] = []
+  /// Whether curvature is the second derivative on straight branches too.
+  var hasExactCurvature = true
   /// Values, slopes and curvatures computed by hand at an output and a target.
   let known: [(output: Double, target: Double, value: Double, slope: Double, curvature: Double)]
 
@@ -30,11 +32,12 @@ struct LossCase: CustomTestStringConvertible, Sendable {
         known: [(0, 1, 0, 0, 1), (0, 2, 1 - log(2), -1, 2)]),
       LossCase(
         testDescription: "Huber", loss: try HuberLoss(threshold: 0.75), targets: [0, -1, 2.5],
-        known: [(0.5, 0, 0.125, 0.5, 1), (2, 0, 0.75 * 2 - 0.28125, 0.75, 0)]),
+        hasExactCurvature: false,
+        known: [(0.5, 0, 0.125, 0.5, 1), (2, 0, 0.75 * 2 - 0.28125, 0.75, 1e-3)]),
       LossCase(
         testDescription: "smoothed hinge", loss: try SmoothedHingeLoss(width: 0.5),
-        targets: [0, 1], outside: [-1, 0.5],
-        known: [(1, 1, 0, 0, 0), (0.75, 1, 0.0625, -0.5, 2), (3, 0, 3.75, 1, 0)]),
+        targets: [0, 1], outside: [-1, 0.5], hasExactCurvature: false,
+        known: [(1, 1, 0, 0, 0), (0.75, 1, 0.0625, -0.5, 2), (3, 0, 3.75, 1, 2e-3)]),
       LossCase(
         testDescription: "smoothed quantile",
         loss: try SmoothedQuantileLoss(level: 0.3, bandwidth: 0.5), targets: [0, -1, 2.5],
@@ -52,7 +55,7 @@ struct LossCase: CustomTestStringConvertible, Sendable {
         let issues = conformanceIssues(
           of: example.loss, outputs: outputs,
           targets: outputs.indices.map { Scalar(example.targets[$0 % example.targets.count]) },
-          outputsPerSample: outputsPerSample)
+          outputsPerSample: outputsPerSample, hasExactCurvature: example.hasExactCurvature)
         #expect(issues == [])
       }
     }
