@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "OptimKitTesting", targets: ["OptimKitTesting"]),
     .library(name: "OptimKitMemoryTesting", targets: ["OptimKitMemoryTesting"]),
     .executable(name: "train-relu", targets: ["TrainReLU"]),
+    .executable(name: "fit-erm", targets: ["FitERM"]),
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
     .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
   ],
@@ -48,6 +49,15 @@ let package = Package(
       path: "Examples/TrainReLU",
       resources: [.copy("Resources/digits.csv")]
     ),
+    .executableTarget(
+      name: "FitERM",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/FitERM",
+      resources: [
+        .copy("Resources/breast-cancer.csv"), .copy("Resources/digits.csv"),
+        .copy("Resources/randhie.csv"),
+      ]
+    ),
 
     .executableTarget(
       name: "CompareSolvers",
@@ -79,7 +89,7 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitTesting", "OptimKitMemoryTesting"]),
     .testTarget(
       name: "ExamplesTests",
-      dependencies: ["ExampleSupport", "TrainReLU", "CompareSolvers", "CustomPlugin"]),
+      dependencies: ["ExampleSupport", "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin"]),
   ],
   swiftLanguageModes: [.v6]
 )

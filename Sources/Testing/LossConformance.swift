@@ -63,13 +63,28 @@ private struct LossCheck<L: Loss, Scalar: RealScalar> {
     _ outputs: [Scalar], _ weights: [Scalar]
   ) -> (value: Scalar, gradient: [Scalar], factor: [Scalar]) {
     var gradient = [Scalar](repeating: .nan, count: outputs.count)
-    var factor = gradient
+    var factor = [Scalar](repeating: .nan, count: outputs.count * order)
     var gradientSpan = gradient.mutableSpan
     var factorSpan = factor.mutableSpan
     let value = loss.linearize(
       outputs: outputs.span, targets: targets.span, weights: weights.span,
       outputsPerSample: outputsPerSample, gradient: &gradientSpan, curvatureFactor: &factorSpan)
+    // Above the diagonals of blocks there may be anything.
+    for row in outputs.indices {
+      for column in row % order + 1..<max(order, row % order + 1) {
+        factor[row * order + column] = 0
+      }
+    }
     return (value, gradient, factor)
+  }
+
+  /// The order of the blocks of C.
+  var order: Int { loss.hasBlockCurvature ? outputsPerSample : 1 }
+
+  /// Element (row, column) of C Cᵀ, both numbers of outputs of one sample.
+  func curvature(_ factor: [Scalar], _ row: Int, _ column: Int) -> Scalar {
+    guard order > 1 else { return row == column ? factor[row] * factor[row] : 0 }
+    return (0..<order).reduce(0) { $0 + factor[row * order + $1] * factor[column * order + $1] }
   }
 
   /// All weights 0 but that of `sample`: what is left is the loss of one sample, without the
@@ -87,7 +102,9 @@ private struct LossCheck<L: Loss, Scalar: RealScalar> {
     findings.require(
       (all.gradient + all.factor).allSatisfy(\.isFinite),
       "linearize leaves NaN or infinity in the gradient or the curvature factor")
-    findings.require(all.factor.allSatisfy { $0 >= 0 }, "a curvature factor is negative")
+    findings.require(
+      outputs.indices.allSatisfy { all.factor[$0 * order + $0 % order] >= 0 },
+      "a diagonal element of the curvature factor is negative")
 
     let rounding = 8 * Scalar(outputs.count) * Scalar.unitRoundoff
     var sum = Scalar(0)
@@ -97,8 +114,10 @@ private struct LossCheck<L: Loss, Scalar: RealScalar> {
       sum += one.value
       magnitude += abs(one.value)
       let own = sample * outputsPerSample..<(sample + 1) * outputsPerSample
-      for (name, part, whole) in [
-        ("gradient", one.gradient, all.gradient), ("curvature factor", one.factor, all.factor),
+      let ownFactors = own.lowerBound * order..<own.upperBound * order
+      for (name, part, whole, own) in [
+        ("gradient", one.gradient, all.gradient, own),
+        ("curvature factor", one.factor, all.factor, ownFactors),
       ] {
         findings.require(
           part.indices.allSatisfy { own.contains($0) || part[$0] == 0 },
@@ -136,13 +155,13 @@ private struct LossCheck<L: Loss, Scalar: RealScalar> {
       let ahead = linearization(above, weights).gradient
       let behind = linearization(below, weights).gradient
       for other in sample * outputsPerSample..<(sample + 1) * outputsPerSample {
-        let factor = here.factor[index]
-        let expected = other == index ? factor * factor : 0
-        let curvature = (ahead[other] - behind[other]) / width
-        let scale = factor * factor + abs(here.gradient[other]) + weights[sample]
+        let expected = curvature(here.factor, index, other)
+        let difference = (ahead[other] - behind[other]) / width
+        let scale =
+          curvature(here.factor, index, index) + abs(here.gradient[other]) + weights[sample]
         findings.require(
-          abs(curvature - expected) <= tolerance * scale,
-          "C Cᵀ at outputs \(index), \(other) is \(expected), differences give \(curvature)")
+          abs(difference - expected) <= tolerance * scale,
+          "C Cᵀ at outputs \(index), \(other) is \(expected), differences give \(difference)")
       }
     }
   }

@@ -25,16 +25,3 @@ extension ProblemFacts {
     ]
   }
 }
-
-extension ComputeEnvironment {
-  fileprivate var json: JSONValue {
-    [
-      "library": .string(library),
-      "kernel": .string(kernel),
-      "kernelLevel": .string(kernelLevel.name),
-      "threads": .integer(threads),
-      "processorCount": .integer(processorCount),
-      "processorFeatures": .array(processorFeatures.names.map { .string($0) }),
-    ]
-  }
-}

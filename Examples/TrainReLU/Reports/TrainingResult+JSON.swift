@@ -43,9 +43,9 @@ extension TrainingReport {
       "finalLoss": .number(summary.finalLoss),
       "relativeLoss": .number(summary.relativeLoss),
       "largestRatio": .optional(largestRatio),
-      "phases": phases,
+      "phases": summary.phasesJSON(of: seconds),
       "counts": summary.counts.json(isCG: isCG),
-      "history": .array(history),
+      "history": summary.historyJSON,
       "accuracy": accuracy,
       "trainRMSE": .number(score.trainRMSE),
       "largestMovement": .number(largestMovement),
@@ -54,51 +54,9 @@ extension TrainingReport {
     ]
   }
 
-  /// Seconds by phase; they add up to all of training.
-  private var phases: JSONValue {
-    var phases = Dictionary(
-      uniqueKeysWithValues: summary.phases.map { ($0.key.rawValue, JSONValue.number($0.value)) })
-    phases["setup"] = .number(seconds - summary.seconds)
-    return .object(phases)
-  }
-
   private var accuracy: JSONValue {
     guard let train = score.trainAccuracy else { return .null }
     return ["train": .number(train), "test": .optional(score.testAccuracy)]
-  }
-
-  /// One object an iteration; the starting point is `initialLoss`.
-  private var history: [JSONValue] {
-    zip(summary.history, summary.history.dropFirst()).map { previous, record in
-      [
-        "iteration": .integer(record.iteration),
-        "loss": .number(record.loss),
-        "relativeLoss": .number(record.relativeLoss),
-        "ratio": .optional(record.lossRatio),
-        "innerIterations": .integer(record.innerIterations),
-        "solver": .optional(record.step?.preparation?.selection?.chosen.name),
-        "seconds": .number(record.elapsedSeconds - previous.elapsedSeconds),
-        "elapsedSeconds": .number(record.elapsedSeconds),
-      ]
-    }
-  }
-}
-
-extension EvaluationCounts {
-  fileprivate func json(isCG: Bool) -> JSONValue {
-    [
-      "evaluations": .integer(evaluations),
-      "linearizations": .integer(linearizations),
-      "batchEvaluations": .integer(batchEvaluations),
-      "batchSamples": .integer(batchSamples),
-      "jacobianProducts": .integer(jacobianProducts),
-      "transposedJacobianProducts": .integer(transposedJacobianProducts),
-      "gramMatrices": .integer(gramMatrices),
-      "sketches": .integer(sketches),
-      "factorizations": .integer(factorizations),
-      "innerIterations": .integer(innerIterations),
-      "cgIterations": .integer(isCG ? innerIterations : 0),
-    ]
   }
 }
 

@@ -11,6 +11,12 @@ public struct SquaredLoss: Loss, Hashable {
   /// Always: ½ (f − y)² is convex in f.
   public var isConvex: Bool { true }
 
+  /// β = γ = 1; the curvature is constant.
+  public var constants: LossConstants {
+    LossConstants(
+      smoothness: 1, curvatureLipschitz: 0, strongConvexity: 1, selfConcordance: 0)
+  }
+
   /// Σᵢ wᵢ ½ ‖fᵢ − yᵢ‖².
   ///
   /// - Complexity: O(n).

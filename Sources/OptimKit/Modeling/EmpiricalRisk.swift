@@ -54,6 +54,16 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
         remedy: "pass a finite number that is not negative")
     }
     try loss.validate(targets: targets.span, outputsPerSample: model.outputsPerSample)
+    let unregularized = model.unregularizedParameters
+    guard unregularized.allSatisfy((0..<model.parameterCount).contains),
+      Set(unregularized).count == unregularized.count
+    else {
+      throw OptimKitError(
+        .invalidArgument,
+        cause: "the model leaves parameters \(unregularized) out of the ridge, of "
+          + "\(model.parameterCount)",
+        remedy: "let it list numbers of parameters, each once")
+    }
     self.model = model
     self.loss = loss
     self.targets = targets
@@ -122,7 +132,8 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
     var outputSpan = outputs.mutableSpan
     let jacobian = try model.linearize(at: parameters, outputs: &outputSpan)
     var gradient = Scalar.zeros(outputCount)
-    var factor = gradient
+    let order = loss.hasBlockCurvature ? model.outputsPerSample : 1
+    var factor = Scalar.zeros(outputCount * order)
     var gradientSpan = gradient.mutableSpan
     var factorSpan = factor.mutableSpan
     let value = loss.linearize(
@@ -131,10 +142,27 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
       curvatureFactor: &factorSpan)
     return Linearization(
       value: value + ridgeTerm(parameters), outputs: outputs, jacobian: jacobian,
-      outputGradient: gradient, curvatureFactor: factor)
+      outputGradient: gradient,
+      curvatureFactor: order > 1
+        ? .blocks(order: order, elements: factor) : .diagonal(factor))
   }
 
+  /// The parameters that the model leaves out of the ridge.
+  public var unregularizedParameters: [Int] { model.unregularizedParameters }
+
+  /// Those of the loss.
+  public var lossConstants: LossConstants { loss.constants }
+
   private func ridgeTerm(_ parameters: Span<Scalar>) -> Scalar {
-    ridge == 0 ? 0 : ridge / 2 * Scalar.dot(parameters, parameters)
+    guard ridge > 0 else { return 0 }
+    // The rest is summed as it is, not as the difference of two sums that may be far larger.
+    var start = 0
+    var sum = Scalar(0)
+    for end in unregularizedParameters.sorted() + [parameters.count] {
+      let part = parameters.extracting(start..<end)
+      sum += Scalar.dot(part, part)
+      start = end + 1
+    }
+    return ridge / 2 * sum
   }
 }

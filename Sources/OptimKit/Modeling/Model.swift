@@ -25,6 +25,9 @@ public protocol Model<Scalar>: Sendable {
   /// The number of outputs of each sample; 1 unless the model says otherwise.
   var outputsPerSample: Int { get }
 
+  /// The parameters that a ridge leaves out, such as intercepts; none unless the model says otherwise.
+  var unregularizedParameters: [Int] { get }
+
   /// outputs ← f(θ).
   func evaluate(at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>) throws
 
@@ -39,6 +42,9 @@ public protocol Model<Scalar>: Sendable {
 extension Model {
   /// One output per sample.
   public var outputsPerSample: Int { 1 }
+
+  /// None.
+  public var unregularizedParameters: [Int] { [] }
 
   /// The number of samples.
   public var sampleCount: Int { outputCount / outputsPerSample }

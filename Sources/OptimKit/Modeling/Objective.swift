@@ -20,6 +20,12 @@ public protocol Objective<Scalar>: Sendable {
   /// λ of the term (λ/2)‖θ‖².
   var ridge: Scalar { get }
 
+  /// The parameters that are left out of that term; none by default.
+  var unregularizedParameters: [Int] { get }
+
+  /// What is known of the loss's curvature; nothing by default.
+  var lossConstants: LossConstants { get }
+
   /// F(θ). NaN or infinity where the objective is not defined.
   func value(at parameters: Span<Scalar>) throws -> Scalar
 
@@ -30,6 +36,12 @@ public protocol Objective<Scalar>: Sendable {
 extension Objective {
   /// The number of outputs.
   public var sampleCount: Int { outputCount }
+
+  /// None.
+  public var unregularizedParameters: [Int] { [] }
+
+  /// Nothing.
+  public var lossConstants: LossConstants { LossConstants() }
 }
 
 /// An objective at one point: value, Jacobian, and the loss's derivatives with respect to the outputs.
@@ -46,13 +58,13 @@ public struct Linearization<Scalar: RealScalar> {
   /// The derivative of the loss with respect to each output.
   public let outputGradient: [Scalar]
 
-  /// The diagonal of C; C Cᵀ is the curvature of the loss with respect to the outputs.
-  public let curvatureFactor: [Scalar]
+  /// C; C Cᵀ is the curvature of the loss with respect to the outputs.
+  public let curvatureFactor: CurvatureFactor<Scalar>
 
   /// Creates a linearization from its parts.
   public init(
     value: Scalar, outputs: [Scalar], jacobian: any JacobianProvider<Scalar>,
-    outputGradient: [Scalar], curvatureFactor: [Scalar]
+    outputGradient: [Scalar], curvatureFactor: CurvatureFactor<Scalar>
   ) {
     self.value = value
     self.outputs = outputs
@@ -68,28 +80,12 @@ public struct Linearization<Scalar: RealScalar> {
   public func whitenedResidual() throws -> [Scalar] {
     var result = outputGradient
     var span = result.mutableSpan
-    if let index = Self.divide(&span, by: curvatureFactor.span) {
+    if let index = curvatureFactor.solve(in: &span) {
       throw OptimKitError(
         .singularSystem,
         cause: "the loss has a slope but no curvature at output \(index)",
         remedy: "use a loss with positive curvature, or start from smaller outputs")
     }
     return result
-  }
-
-  /// Divides, with 0 / 0 = 0; the index of the first other division by zero, or nil.
-  @specialized(where Scalar == Double)
-  @specialized(where Scalar == Float)
-  private static func divide(
-    _ x: inout MutableSpan<Scalar>, by divisor: Span<Scalar>
-  ) -> Int? {
-    for i in x.indices where divisor[i] != 1 {
-      if divisor[i] != 0 {
-        x[i] /= divisor[i]
-      } else if x[i] != 0 {
-        return i
-      }
-    }
-    return nil
   }
 }

@@ -127,7 +127,7 @@ extension RealScalar {
   /// Lower triangle of C ← AᵀA + βC, on the calling thread alone; A is `inner` × `order`.
   ///
   /// - Complexity: O(order² · inner).
-  static func addGramPiece(
+  package static func addGramPiece(
     of a: Span<Self>, order: Int, inner: Int, plus beta: Self, into c: inout MutableSpan<Self>
   ) {
     precondition(a.count == order * inner && c.count == order * order && inner > 0)

@@ -38,6 +38,12 @@ public final class CountedObjective<Scalar: RealScalar> {
   /// λ of the term (λ/2)‖θ‖².
   public var ridge: Scalar { base.ridge }
 
+  /// The parameters that are left out of that term.
+  public var unregularizedParameters: [Int] { base.unregularizedParameters }
+
+  /// What is known of the loss's curvature.
+  public var lossConstants: LossConstants { base.lossConstants }
+
   /// F(θ).
   public func value(at parameters: Span<Scalar>) throws -> Scalar {
     try ledger.cancellation.check()
@@ -61,6 +67,19 @@ public final class CountedObjective<Scalar: RealScalar> {
       damping: ridge + damping, ledger: ledger, scratch: scratch)
   }
 
+  /// result ← J δ, how fast outputs change along a direction.
+  ///
+  /// - Complexity: One product with J.
+  public func outputChange(
+    along direction: Span<Scalar>, _ linearization: Linearization<Scalar>,
+    into result: inout MutableSpan<Scalar>
+  ) throws {
+    ledger.counts.jacobianProducts += 1
+    try ledger.measure(.products) {
+      try linearization.jacobian.apply(direction, into: &result)
+    }
+  }
+
   /// result ← ∇F(θ) = Jᵀ∂ℓ/∂f + λθ.
   ///
   /// - Complexity: One product with Jᵀ.
@@ -73,6 +92,9 @@ public final class CountedObjective<Scalar: RealScalar> {
     try ledger.measure(.products) {
       try linearization.jacobian.applyTransposed(linearization.outputGradient.span, into: &result)
     }
-    if ridge > 0 { Scalar.add(ridge, parameters, to: &result) }
+    guard ridge > 0 else { return }
+    let kept = unregularizedParameters.map { ($0, result[$0]) }
+    Scalar.add(ridge, parameters, to: &result)
+    for (index, value) in kept { result[index] = value }
   }
 }

@@ -40,7 +40,7 @@ extension DampedSystem {
           Scalar.scale(&$0, by: Scalar(sample.weight))
         }
       }
-      scaleGram(&elements)
+      curvatureFactor.congruence(ofLowerTriangle: &elements, rowCount: order)
       if damping > 0 {
         for i in 0..<order { elements[i * order + i] += damping }
       }

@@ -160,13 +160,13 @@ extension DampedSystem {
     }
   }
 
-  /// Column i of S A ← cᵢ times itself: rows of J are scaled after sketching in the dual.
+  /// S A ← S A C: rows of J are scaled after sketching in the dual.
   private func scaleColumns(of result: inout Matrix<Scalar>, rows: Int) {
-    guard let curvatureFactor else { return }
+    if case .identity = curvatureFactor { return }
     var all = result.storage.mutableSpan
     for i in 0..<rows {
       all.withSlice(i * shortCount..<(i + 1) * shortCount) {
-        Scalar.multiply(curvatureFactor.span, into: &$0)
+        curvatureFactor.multiplyTransposed(into: &$0)
       }
     }
   }

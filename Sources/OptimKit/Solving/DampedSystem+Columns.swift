@@ -1,13 +1,18 @@
 /// Single columns and the diagonal of the undamped short-side matrix AᵀA = N − μI.
 extension DampedSystem {
+  /// Columns of J Jᵀ, where those of N are multiples of them.
+  var columnsOfGram: (any GramColumns<Scalar>)? {
+    isDual && !curvatureFactor.hasBlocks ? gramColumns : nil
+  }
+
   /// What columns of the short-side matrix are made from, in words.
   public var columnAccess: String {
-    isDual && gramColumns != nil ? "columns of a structured Gram matrix" : "columns from products"
+    columnsOfGram != nil ? "columns of a structured Gram matrix" : "columns from products"
   }
 
   /// What the diagonal of the short-side matrix is made from, in words.
   public var diagonalAccess: String {
-    if isDual, gramColumns != nil { return "a structured Gram matrix" }
+    if columnsOfGram != nil { return "a structured Gram matrix" }
     if sparseRows != nil { return "sparse rows" }
     return rowAccessible != nil ? "streamed rows" : "products"
   }
@@ -20,10 +25,10 @@ extension DampedSystem {
   public func copyUndampedDiagonal(into result: inout MutableSpan<Scalar>) throws {
     precondition(result.count == shortCount)
     try ledger.measure(.gram) {
-      if isDual, let gramColumns {
-        try gramColumns.copyGramDiagonal(into: &result)
-        applyCurvature(to: &result)
-        applyCurvature(to: &result)
+      if let columnsOfGram {
+        try columnsOfGram.copyGramDiagonal(into: &result)
+        curvatureFactor.multiply(into: &result)
+        curvatureFactor.multiply(into: &result)
       } else if let sparseRows {
         try copySparseDiagonal(of: sparseRows, into: &result)
       } else if rowAccessible != nil {
@@ -41,16 +46,16 @@ extension DampedSystem {
     _ columns: [Int], into result: inout MutableSpan<Scalar>
   ) throws {
     precondition(result.count == columns.count * shortCount)
-    guard isDual, let gramColumns else {
+    guard let columnsOfGram else {
       try copyColumnsFromProducts(columns, into: &result)
       return
     }
-    try ledger.measure(.gram) { try gramColumns.copyGramColumns(columns, into: &result) }
-    guard let curvatureFactor else { return }
+    try ledger.measure(.gram) { try columnsOfGram.copyGramColumns(columns, into: &result) }
+    guard case .diagonal(let factors) = curvatureFactor else { return }
     for (position, column) in columns.enumerated() {
       result.withSlice(position * shortCount..<(position + 1) * shortCount) {
-        Scalar.multiply(curvatureFactor.span, into: &$0)
-        Scalar.scale(&$0, by: curvatureFactor[column])
+        Scalar.multiply(factors.span, into: &$0)
+        Scalar.scale(&$0, by: factors[column])
       }
     }
   }
@@ -118,8 +123,8 @@ extension DampedSystem {
       let range = first..<min(rowCount, first + length)
       let memory = buffer.extracting(0..<range.count * columnCount)
       var block = memory.mutableSpan
-      try rowAccessible.copyRows(range, into: &block)
-      scaleRows(range, in: &block)
+      try CurvatureFactor.copyRows(
+        range, of: rowAccessible, scaledBy: curvatureFactor, into: &block)
       try body(range, block.span)
     }
   }

@@ -10,7 +10,7 @@ extension DampedSystem {
       let size = min(order, shortCount - $0)
       return Matrix<Scalar>(rowCount: size, columnCount: size)
     }
-    if isDual, gramColumns != nil {
+    if columnsOfGram != nil {
       try copyBlocksOfColumns(into: &blocks, order: order)
     } else {
       try ledger.measure(.gram) {
@@ -51,8 +51,8 @@ extension DampedSystem {
       let range = number * order..<number * order + size
       let memory = buffer.extracting(0..<size * columnCount)
       var rows = memory.mutableSpan
-      try rowAccessible.copyRows(range, into: &rows)
-      scaleRows(range, in: &rows)
+      try CurvatureFactor.copyRows(
+        range, of: rowAccessible, scaledBy: curvatureFactor, into: &rows)
       blocks[number].withMutableElements {
         Scalar.addGram(of: rows.span, order: size, inner: columnCount, into: &$0)
       }

@@ -3,12 +3,13 @@ extension DampedSystem {
   /// What the normal matrix is made from, in words.
   public var normalMatrixAccess: String {
     if isDual, gramComputing != nil { return "structured Gram matrix" }
+    if !isDual, normalComputing != nil { return "structured normal matrix" }
     return sparseRows != nil ? "Gram matrix of sparse rows" : "Gram matrix of streamed rows"
   }
 
   /// Lower triangle of result ← N.
   ///
-  /// - Complexity: That of the Jacobian's `GramComputing` in the dual; the sum of the squared numbers of stored
+  /// - Complexity: That of the Jacobian's `GramComputing` in the dual, of `NormalComputing` in the primal; the sum of the squared numbers of stored
   ///   elements in the rows of A from sparse rows; otherwise O(n p · min(n, p)) from blocks of rows.
   /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
   public func formNormalMatrix(into result: inout Matrix<Scalar>) throws {
@@ -18,7 +19,9 @@ extension DampedSystem {
     try ledger.measure(.gram) {
       if isDual, let gramComputing {
         try gramComputing.computeGram(into: &elements)
-        scaleGram(&elements)
+        curvatureFactor.congruence(ofLowerTriangle: &elements, rowCount: rowCount)
+      } else if !isDual, let normalComputing {
+        try normalComputing.computeNormal(curvature: curvatureFactor, into: &elements)
       } else if let sparseRows {
         try formSparseNormalMatrix(of: sparseRows, into: &elements)
       } else if let rowAccessible {
@@ -93,7 +96,7 @@ extension DampedSystem {
         try cancellation.check()
         let part = first..<min(range.upperBound, first + length)
         var block = memory.extracting(0..<part.count * order).mutableSpan
-        try Self.copyRows(part, of: rows, scaledBy: factors, into: &block)
+        try CurvatureFactor.copyRows(part, of: rows, scaledBy: factors, into: &block)
         Scalar.addGramPiece(
           of: block.span, order: order, inner: part.count,
           plus: first == range.lowerBound ? 0 : 1, into: &sum)
@@ -175,16 +178,5 @@ extension DampedSystem {
   ) throws {
     try copyRows(range, of: rows, into: block)
     try body(UnsafeBufferPointer(block.extracting(0..<range.count * columnCount)).span)
-  }
-
-  /// Lower triangle of K ← C K C.
-  func scaleGram(_ gram: inout MutableSpan<Scalar>) {
-    guard let curvatureFactor else { return }
-    for i in 0..<rowCount {
-      gram.withSlice(i * rowCount..<i * rowCount + i + 1) { row in
-        Scalar.multiply(curvatureFactor.span.extracting(first: i + 1), into: &row)
-        Scalar.scale(&row, by: curvatureFactor[i])
-      }
-    }
   }
 }

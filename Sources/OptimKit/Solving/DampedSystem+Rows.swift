@@ -13,32 +13,7 @@ extension DampedSystem {
       let part = ThreadPool.piece(piece, of: pieces, in: range)
       let first = (part.lowerBound - range.lowerBound) * columns
       var span = target.pointer.extracting(first..<first + part.count * columns).mutableSpan
-      try Self.copyRows(part, of: rows, scaledBy: factors, into: &span)
-    }
-  }
-
-  /// result ← rows `range` of J, each multiplied by its factor where there are factors.
-  static func copyRows(
-    _ range: Range<Int>, of rows: any RowAccessible<Scalar>, scaledBy factors: [Scalar]?,
-    into result: inout MutableSpan<Scalar>
-  ) throws {
-    try rows.copyRows(range, into: &result)
-    guard let factors else { return }
-    let columns = rows.columnCount
-    for (position, row) in range.enumerated() {
-      result.withSlice(position * columns..<(position + 1) * columns) {
-        Scalar.scale(&$0, by: factors[row])
-      }
-    }
-  }
-
-  /// Multiplies rows of J by their curvature factors.
-  func scaleRows(_ rows: Range<Int>, in block: inout MutableSpan<Scalar>) {
-    guard let curvatureFactor else { return }
-    for (position, row) in rows.enumerated() {
-      block.withSlice(position * columnCount..<(position + 1) * columnCount) {
-        Scalar.scale(&$0, by: curvatureFactor[row])
-      }
+      try CurvatureFactor.copyRows(part, of: rows, scaledBy: factors, into: &span)
     }
   }
 
@@ -53,8 +28,8 @@ extension DampedSystem {
       for position in 0..<count {
         let row = ThreadPool.piece(position, of: count, in: 0..<rowCount).lowerBound
         try elements.withSlice(position * columnCount..<(position + 1) * columnCount) {
-          try rowAccessible.copyRows(row..<row + 1, into: &$0)
-          scaleRows(row..<row + 1, in: &$0)
+          try CurvatureFactor.copyRows(
+            row..<row + 1, of: rowAccessible, scaledBy: curvatureFactor, into: &$0)
         }
       }
     }
@@ -94,8 +69,8 @@ extension DampedSystem {
     for first in Swift.stride(from: 0, to: rowCount, by: rowsPerCopy) {
       let rows = first..<first + rowsPerCopy
       try elements.withSlice(first * stride..<first * stride + rowsPerCopy * columnCount) { span in
-        try rowAccessible.copyRows(rows, into: &span)
-        scaleRows(rows, in: &span)
+        try CurvatureFactor.copyRows(
+          rows, of: rowAccessible, scaledBy: curvatureFactor, into: &span)
       }
     }
     guard damping > 0 else { return }

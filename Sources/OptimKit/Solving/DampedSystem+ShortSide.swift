@@ -52,6 +52,7 @@ extension DampedSystem {
 
   /// What products with N are made from, in words.
   public var productAccess: String {
-    isDual && gramComputing != nil ? "fused Gram products" : "Jacobian products"
+    if isDual ? gramComputing != nil : normalComputing != nil { return "fused normal products" }
+    return "Jacobian products"
   }
 }

@@ -8,7 +8,7 @@ extension DampedSystem {
   ) throws {
     let offsets = try rows.rowOffsets()
     for part in Self.parts(of: ranges, offsets: offsets, limit: storedPerBlock) {
-      try body(scaled(rows.copySparseBlock(part, offsets: offsets), part), part)
+      try body(scaledBlock(part, of: rows, offsets: offsets), part)
     }
   }
 
@@ -34,10 +34,10 @@ extension DampedSystem {
     let offsets = try rows.rowOffsets()
     let parts = Self.parts(of: all, offsets: offsets, limit: storedPerBlock)
     for (number, part) in parts.enumerated() {
-      var left = scaled(try rows.copySparseBlock(part, offsets: offsets), part)
+      var left = try scaledBlock(part, of: rows, offsets: offsets)
       let right = left.transposed()
       for other in parts[number...] {
-        if other != part { left = scaled(try rows.copySparseBlock(other, offsets: offsets), other) }
+        if other != part { left = try scaledBlock(other, of: rows, offsets: offsets) }
         Self.addProduct(
           left, right, at: (other[0].lowerBound, part[0].lowerBound), order: shortCount,
           into: &result)
@@ -82,21 +82,11 @@ extension DampedSystem {
     return parts
   }
 
-  /// Rows of J times their curvature factors.
-  private func scaled(
-    _ block: SparseMatrix<Scalar>, _ ranges: [Range<Int>]
-  ) -> SparseMatrix<Scalar> {
-    guard let curvatureFactor else { return block }
-    var values = block.values
-    var span = values.mutableSpan
-    for (position, row) in ranges.joined().enumerated() {
-      span.withSlice(block.rowOffsets[position]..<block.rowOffsets[position + 1]) {
-        Scalar.scale(&$0, by: curvatureFactor[row])
-      }
-    }
-    return SparseMatrix(
-      unchecked: block.rowCount, columnCount: block.columnCount, rowOffsets: block.rowOffsets,
-      columnIndices: block.columnIndices, values: values)
+  /// Rows of T.
+  private func scaledBlock(
+    _ ranges: [Range<Int>], of rows: any SparseRows<Scalar>, offsets: [Int]
+  ) throws -> SparseMatrix<Scalar> {
+    try curvatureFactor.scaledRows(ranges, of: rows, offsets: offsets)
   }
 
   /// Lower triangle of result ← itself + left · right, whose first element belongs at `origin`.

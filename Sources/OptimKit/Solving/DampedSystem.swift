@@ -21,14 +21,14 @@
 public final class DampedSystem<Scalar: RealScalar> {
   let jacobian: any JacobianProvider<Scalar>
   let gramComputing: (any GramComputing<Scalar>)?
+  let normalComputing: (any NormalComputing<Scalar>)?
   let gramColumns: (any GramColumns<Scalar>)?
   let rowAccessible: (any RowAccessible<Scalar>)?
   let sparseRows: (any SparseRows<Scalar>)?
   let khatriRaoRows: (any KhatriRaoRows<Scalar>)?
   let sampledGram: (any SampledGram<Scalar>)?
 
-  /// The diagonal of C, or nil where C is the identity.
-  let curvatureFactor: [Scalar]?
+  let curvatureFactor: CurvatureFactor<Scalar>
 
   /// μ.
   public let damping: Scalar
@@ -45,35 +45,46 @@ public final class DampedSystem<Scalar: RealScalar> {
   ///
   /// - Parameters:
   ///   - jacobian: J.
-  ///   - curvatureFactor: The diagonal of C, one element per row of J.
+  ///   - curvatureFactor: C, of as many rows as J; the identity by default.
   ///   - damping: μ ≥ 0.
   ///   - ledger: Where work is counted and timed.
   public convenience init(
-    jacobian: any JacobianProvider<Scalar>, curvatureFactor: [Scalar]? = nil, damping: Scalar = 0,
-    ledger: RunLedger = RunLedger()
+    jacobian: any JacobianProvider<Scalar>, curvatureFactor: CurvatureFactor<Scalar> = .identity,
+    damping: Scalar = 0, ledger: RunLedger = RunLedger()
   ) {
     self.init(
       jacobian: jacobian, curvatureFactor: curvatureFactor, damping: damping, ledger: ledger,
       scratch: SystemScratch())
   }
 
+  /// Creates a system with a diagonal C, or with C = I where there is none.
+  public convenience init(
+    jacobian: any JacobianProvider<Scalar>, curvatureFactor: [Scalar]?, damping: Scalar = 0,
+    ledger: RunLedger = RunLedger()
+  ) {
+    self.init(
+      jacobian: jacobian,
+      curvatureFactor: curvatureFactor.map { .diagonal($0) } ?? .identity, damping: damping,
+      ledger: ledger)
+  }
+
   /// A system that works in the memory of others, one at a time.
   init(
-    jacobian: any JacobianProvider<Scalar>, curvatureFactor: [Scalar]?, damping: Scalar,
-    ledger: RunLedger, scratch: SystemScratch<Scalar>
+    jacobian: any JacobianProvider<Scalar>, curvatureFactor: CurvatureFactor<Scalar>,
+    damping: Scalar, ledger: RunLedger, scratch: SystemScratch<Scalar>
   ) {
     precondition(damping >= 0 && damping.isFinite, "damping is finite and not negative")
     precondition(
-      curvatureFactor.map { $0.count == jacobian.rowCount } ?? true,
-      "the curvature factor has one element per row")
+      curvatureFactor.fits(jacobian.rowCount), "the curvature factor has the order of the rows")
     self.jacobian = jacobian
     gramComputing = jacobian as? any GramComputing<Scalar>
+    normalComputing = jacobian as? any NormalComputing<Scalar>
     gramColumns = jacobian as? any GramColumns<Scalar>
     rowAccessible = jacobian as? any RowAccessible<Scalar>
     sparseRows = jacobian as? any SparseRows<Scalar>
     khatriRaoRows = jacobian as? any KhatriRaoRows<Scalar>
     sampledGram = jacobian as? any SampledGram<Scalar>
-    self.curvatureFactor = curvatureFactor.flatMap { Scalar.isConstant($0.span, 1) ? nil : $0 }
+    self.curvatureFactor = curvatureFactor.simplified
     self.damping = damping
     self.ledger = ledger
     self.scratch = scratch
@@ -107,7 +118,7 @@ public final class DampedSystem<Scalar: RealScalar> {
     try ledger.cancellation.check()
     ledger.counts.jacobianProducts += 1
     try ledger.measure(.products) { try jacobian.apply(x, into: &result) }
-    applyCurvature(to: &result)
+    curvatureFactor.multiplyTransposed(into: &result)
   }
 
   /// result ← Tᵀ u.
@@ -126,6 +137,12 @@ public final class DampedSystem<Scalar: RealScalar> {
     precondition(z.count == shortCount && result.count == shortCount)
     if isDual {
       try applyGram(z, into: &result)
+    } else if let normalComputing {
+      ledger.counts.jacobianProducts += 1
+      ledger.counts.transposedJacobianProducts += 1
+      try ledger.measure(.products) {
+        try normalComputing.applyNormal(z, curvature: curvatureFactor, into: &result)
+      }
     } else {
       let memory = AlignedBuffer.resize(&scratch.productRows, to: rowCount)
       var intermediate = memory.mutableSpan
@@ -133,6 +150,20 @@ public final class DampedSystem<Scalar: RealScalar> {
       try applyTransposed(intermediate.span, into: &result)
     }
     if damping > 0 { Scalar.add(damping, z, to: &result) }
+  }
+
+  /// result ← (TᵀT + μI) x, of the columns' side, in the dual as well.
+  ///
+  /// - Complexity: One product with J and one with Jᵀ.
+  package func applyLongNormal(
+    _ x: Span<Scalar>, into result: inout MutableSpan<Scalar>
+  ) throws {
+    guard isDual else { return try applyNormal(x, into: &result) }
+    let memory = AlignedBuffer.resize(&scratch.productRows, to: rowCount)
+    var intermediate = memory.mutableSpan
+    try apply(x, into: &intermediate)
+    try applyTransposed(intermediate.span, into: &result)
+    if damping > 0 { Scalar.add(damping, x, to: &result) }
   }
 
   private func applyGram(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
@@ -149,23 +180,19 @@ public final class DampedSystem<Scalar: RealScalar> {
     try withCurvature(times: u) { scaled in
       try ledger.measure(.products) { try gramComputing.applyGram(scaled, into: &result) }
     }
-    applyCurvature(to: &result)
+    curvatureFactor.multiplyTransposed(into: &result)
   }
 
   /// Calls `body` with C u.
   private func withCurvature(times u: Span<Scalar>, _ body: (Span<Scalar>) throws -> Void) throws {
-    guard let curvatureFactor else {
+    if case .identity = curvatureFactor {
       try body(u)
       return
     }
     let memory = AlignedBuffer.resize(&scratch.scaledRows, to: rowCount)
     var scaled = memory.mutableSpan
     Scalar.copy(u, into: &scaled)
-    Scalar.multiply(curvatureFactor.span, into: &scaled)
+    curvatureFactor.multiply(into: &scaled)
     try body(scaled.span)
-  }
-
-  func applyCurvature(to rows: inout MutableSpan<Scalar>) {
-    if let curvatureFactor { Scalar.multiply(curvatureFactor.span, into: &rows) }
   }
 }

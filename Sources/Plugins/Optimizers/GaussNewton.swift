@@ -81,6 +81,20 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
 }
 
 extension Optimizer {
+  /// Newton's method with a line search, for convex losses of linear models: Gauss-Newton, whose matrix is the Hessian
+  /// there.
+  ///
+  /// `.newton(solver: .exact)` factors each Hessian, `.newton(solver: .sketchedCG(.sparseSign()))` is a Newton sketch
+  /// whose systems are solved to tolerances that keep convergence quadratic, and a sketcher that samples rows makes
+  /// that a subsampled Hessian.
+  public static func newton<Solver: LinearSolver>(
+    solver: Solver, damping: Double = 0, stepControl: StepControl = .backtracking,
+    innerTolerance: InnerTolerance = .adaptive
+  ) -> Self where Self == GaussNewton<Solver> {
+    Self(
+      solver: solver, damping: damping, stepControl: stepControl, innerTolerance: innerTolerance)
+  }
+
   /// The Gauss-Newton method.
   public static func gaussNewton<Solver: LinearSolver>(
     solver: Solver, damping: Double = 0, stepControl: StepControl = .full,

@@ -114,7 +114,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     let system = objective.system(at: linearization, damping: damping)
     let parameters = parameters
     let rightHandSide = try linearization.gaussNewtonRightHandSide(
-      at: parameters.span, ridge: objective.ridge, for: system)
+      at: parameters.span, of: objective, for: system)
     let tolerance = try makeTolerance(for: system, target: rightHandSide.target.span)
     let start = clock.now
     let preparation = try workspace.prepare(
@@ -129,11 +129,15 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
         .nonFiniteValue, cause: "the Gauss-Newton direction holds NaN or infinity",
         remedy: "check the model's derivatives, or use a positive damping")
     }
-    firstRightHandSideNorm = firstRightHandSideNorm ?? Scalar(solve.rightHandSideNorm)
+    let norm = Scalar(solve.rightHandSideNorm)
+    try UnregularizedParameters(of: objective).correct(
+      &direction, of: system, by: workspace,
+      tolerance: tolerance.relative(toRightHandSideNorm: norm))
+    firstRightHandSideNorm = firstRightHandSideNorm ?? norm
     if let key = workspace.saveState()?.keptKey, key != anchor?.key {
-      anchor = (parameters, key)
+      anchor = (self.parameters, key)
     }
-    let length = try moveAlongDirection(system)
+    let length = try moveAlongDirection()
     iteration += 1
     cachedGradientNorm = nil
     cachedGradient = nil
@@ -184,7 +188,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   }
 
   /// Moves θ to θ + αδ, with α as the step control says; α.
-  private func moveAlongDirection(_ system: DampedSystem<Scalar>) throws -> Scalar {
+  private func moveAlongDirection() throws -> Scalar {
     switch stepControl {
     case .full:
       let next = try linearize(at: 1)
@@ -196,15 +200,15 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       accept(next)
       return 1
     case .backtracking(let decrease, let contraction, let trials):
-      let slope = try directionalDerivative(system)
+      let search = try makeSearch(Scalar(decrease), Scalar(contraction))
       var length = Scalar(1)
       for _ in 0..<trials {
         let next = try linearize(at: length)
-        if next.value.isFinite, next.value <= loss + Scalar(decrease) * length * slope {
+        if search.accepts(next.value, at: length) {
           accept(next)
           return length
         }
-        length *= Scalar(contraction)
+        length = search.next(after: length)
       }
       throw OptimKitError(
         .noConvergence,
@@ -214,17 +218,27 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     }
   }
 
-  /// ∇F(θ)ᵀδ = ρᵀTδ + λ θᵀδ.
-  private func directionalDerivative(_ system: DampedSystem<Scalar>) throws -> Scalar {
-    let residual = try linearization.whitenedResidual()
-    var product = Scalar.zeros(residual.count)
-    var productSpan = product.mutableSpan
+  /// ∇F(θ)ᵀδ = (∂ℓ/∂f)ᵀJδ + λ θᵀδ, and what the change Jδ of the outputs says about lengths.
+  private func makeSearch(
+    _ decrease: Scalar, _ contraction: Scalar
+  ) throws -> ArmijoSearch<Scalar> {
+    var change = Scalar.zeros(linearization.outputs.count)
+    var changeSpan = change.mutableSpan
     let memory = direction.memory
-    try system.apply(memory.span, into: &productSpan)
-    let slope = Scalar.dot(residual.span, product.span)
-    guard objective.ridge > 0 else { return slope }
-    let parameters = parameters
-    return slope + objective.ridge * Scalar.dot(parameters.span, memory.span)
+    try objective.outputChange(along: memory.span, linearization, into: &changeSpan)
+    var slope = Scalar.dot(linearization.outputGradient.span, change.span)
+    if objective.ridge > 0 {
+      let parameters = parameters
+      slope += objective.ridge * Scalar.dot(parameters.span, memory.span)
+      for index in objective.unregularizedParameters {
+        slope -= objective.ridge * parameters[index] * memory[index]
+      }
+    }
+    return ArmijoSearch(
+      loss: loss, slope: slope, decrease: decrease, contraction: contraction,
+      safeLength: ArmijoSearch.safeLength(
+        change.span, outputsPerSample: linearization.curvatureFactor.outputsPerBlock,
+        selfConcordance: objective.lossConstants.selfConcordance))
   }
 
   /// trial ← θ + αδ, and the objective there.

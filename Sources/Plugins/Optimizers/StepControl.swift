@@ -6,7 +6,10 @@ public enum StepControl: Hashable, Sendable, Codable {
   case full
 
   /// The first of 1, c, c², … times the step whose loss satisfies Armijo's condition
-  /// F(θ + αδ) ≤ F(θ) + `sufficientDecrease` · α ∇F(θ)ᵀδ, where c is `contraction`.
+  /// F(θ + αδ) ≤ F(θ) + `sufficientDecrease` · α ∇F(θ)ᵀδ, up to the rounding of F, where c is `contraction`.
+  ///
+  /// Where the loss is known to be self-concordant, as the logistic, softmax, Poisson and Gamma losses are, the length
+  /// log(1 + r) / r for which that is certain takes its place among them (`LossConstants.selfConcordance`).
   case backtracking(sufficientDecrease: Double, contraction: Double, maximumTrials: Int)
 
   /// Backtracking with the usual constants: 1e-4, ½, and 30 trials.

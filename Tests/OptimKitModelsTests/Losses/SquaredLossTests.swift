@@ -27,7 +27,7 @@ import Testing
     let linearization = try objective.linearize(at: [3.0].span)
     #expect(linearization.value == 13.375)
     #expect(linearization.outputGradient == [8, -1.25])
-    #expect(linearization.curvatureFactor == [2, 0.5])
+    #expect(linearization.curvatureFactor == .diagonal([2, 0.5]))
     #expect(try linearization.whitenedResidual() == [4, -2.5])
   }
 }

@@ -7,7 +7,7 @@ import Testing
     Linearization(
       value: 0, outputs: gradient,
       jacobian: DenseJacobian(Matrix(rowCount: gradient.count, columnCount: 1)),
-      outputGradient: gradient, curvatureFactor: factor)
+      outputGradient: gradient, curvatureFactor: .diagonal(factor))
   }
 
   @Test func whitenedResidualTimesTheFactorIsTheGradient() throws {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct DampedSystemSketchingTests {
   /// Shapes whose short side is less than, exactly, and more than a group of lanes.
   static let cases = [(21, 40), (40, 21), (16, 30), (3, 7), (7, 3), (12, 12)].flatMap { shape in
-    [SystemCase.Curvature.none, .positive].map {
+    [SystemCase.Curvature.none, .positive, .blocks].map {
       SystemCase(rows: shape.0, columns: shape.1, curvature: $0, damping: 0.5)
     }
   }

@@ -4,7 +4,7 @@ import Testing
 
 /// One damped system with its dense matrices by definition, in double precision.
 struct SystemCase: CustomTestStringConvertible, Sendable {
-  enum Curvature: Sendable { case none, ones, positive, withZero }
+  enum Curvature: Sendable { case none, ones, positive, withZero, blocks }
   enum Provider: Sendable { case rows, gram, products }
 
   var rows: Int
@@ -18,7 +18,10 @@ struct SystemCase: CustomTestStringConvertible, Sendable {
   }
 
   static let all = [(5, 9), (9, 5), (6, 6), (1, 4), (4, 1)].flatMap { shape in
-    [(Curvature.none, 0.0), (.ones, 0.5), (.positive, 0), (.positive, 0.3), (.withZero, 2)].map {
+    [
+      (Curvature.none, 0.0), (.ones, 0.5), (.positive, 0), (.positive, 0.3), (.withZero, 2),
+      (.blocks, 0.4),
+    ].map {
       SystemCase(rows: shape.0, columns: shape.1, curvature: $0.0, damping: $0.1)
     }
   }
@@ -27,12 +30,13 @@ struct SystemCase: CustomTestStringConvertible, Sendable {
 
   func matrix<Scalar: RealScalar>() -> Matrix<Scalar> { key.normalMatrix(rows, columns) }
 
-  func factor<Scalar: RealScalar>() -> [Scalar]? {
+  func factor<Scalar: RealScalar>() -> CurvatureFactor<Scalar> {
     switch curvature {
-    case .none: nil
-    case .ones: [Scalar](repeating: 1, count: rows)
-    case .positive: (0..<rows).map { 0.5 + Scalar($0) / 4 }
-    case .withZero: (0..<rows).map { Scalar(($0 + 1) % 3) / 2 }
+    case .none: .identity
+    case .ones: .diagonal([Scalar](repeating: 1, count: rows))
+    case .positive: .diagonal((0..<rows).map { 0.5 + Scalar($0) / 4 })
+    case .withZero: .diagonal((0..<rows).map { Scalar(($0 + 1) % 3) / 2 })
+    case .blocks: .random(outputs: rows)
     }
   }
 
@@ -50,11 +54,8 @@ struct SystemCase: CustomTestStringConvertible, Sendable {
   /// T of the problem as the scalar holds it.
   func dense<Scalar: RealScalar>(_: Scalar.Type) -> Matrix<Double> {
     let matrix: Matrix<Scalar> = matrix()
-    var result = matrix.inDouble
-    for (i, factor) in ((factor() as [Scalar]?) ?? []).enumerated() {
-      for j in 0..<columns { result[i, j] *= Double(factor) }
-    }
-    return result
+    let factor: CurvatureFactor<Scalar> = factor()
+    return factor.dense(rows).plainlyTransposed * matrix.inDouble
   }
 
   /// A, the tall one of T and Tᵀ.

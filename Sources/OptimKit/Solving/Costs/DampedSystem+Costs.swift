@@ -18,12 +18,14 @@ extension DampedSystem {
   /// The work of one product with N.
   public var normalProductWork: Work {
     if isDual, gramComputing != nil, let stating { return stating.gramProductWork }
+    if !isDual, let normalComputing { return normalComputing.normalProductWork }
     return 2 * productWork
   }
 
   /// The work of forming N; nil where the Jacobian offers products only.
   public var normalMatrixWork: Work? {
     if isDual, gramComputing != nil, let stating { return stating.gramWork }
+    if !isDual, let normalComputing { return normalComputing.normalMatrixWork }
     if let storedCount {
       // Every stored element meets those of its row in the primal, of its column in the dual.
       let pairs = storedCount * storedCount / Double(longCount)

@@ -29,13 +29,16 @@ final class NaturalGradientRule<Scalar: RealScalar, Solver: LinearSolver>: Batch
       at: batch.linearization, damping: Scalar(options.damping))
     let (memory, target) = (parameters.memory, direction.memory)
     let rightHandSide = try batch.linearization.gaussNewtonRightHandSide(
-      at: memory.span, ridge: batch.objective.ridge, for: system)
+      at: memory.span, of: batch.objective, for: system)
     let tolerance = ResidualTolerance<Scalar>.relative(Scalar(options.innerTolerance))
     let start = clock.now
     let preparation = try workspace.prepare(
       system, for: tolerance, key: key.with(iteration: batch.number))
     var span = target.mutableSpan
     let solve = try workspace.solve(rightHandSide, tolerance: tolerance, into: &span)
+    try UnregularizedParameters(of: batch.objective).correct(
+      &span, of: system, by: workspace,
+      tolerance: tolerance.relative(toRightHandSideNorm: Scalar(solve.rightHandSideNorm)))
     let seconds = (clock.now - start).inSeconds
     guard Scalar.firstNonFiniteIndex(in: span.span) == nil else {
       throw OptimKitError(

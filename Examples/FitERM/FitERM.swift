@@ -1,0 +1,64 @@
+import ExampleSupport
+import OptimKit
+import OptimKitModels
+import OptimKitPlugins
+
+/// `fit-erm`: fits linear models by convex empirical risk minimisation.
+@main
+package enum FitERM {
+  /// Runs the command line of the process.
+  package static func main() {
+    ExampleProgram.run("fit-erm", run)
+  }
+
+  /// Does what `arguments` ask for.
+  package static func run(_ arguments: [String]) throws -> ExitStatus {
+    try ExampleProgram.run(Options.syntax, arguments) { options in
+      try options.validate()
+      if let threads = options.threads { try ComputeEnvironment.setThreadCount(threads) }
+      return try run(options, scalar: options.scalar.type)
+    }
+  }
+
+  private static func run<Scalar: RealScalar>(
+    _ options: Options, scalar: Scalar.Type
+  ) throws -> ExitStatus {
+    let file = try options.save.map { try OutputFile(path: $0) }
+    let sets: [FitData<Scalar>] =
+      try options.features.map { [try FitData(features: $0, options)] }
+      ?? options.sources.map { try FitData($0, options) }
+    let solvers = options.compare ? SolverChoice.allCases : [options.chosenSolver]
+    var results: [FitResult] = []
+    for data in sets {
+      for solver in solvers {
+        let fit = try data.fit(with: solver, options)
+        results.append(fit.result)
+        if let file, let coefficients = fit.coefficients {
+          try coefficients.save(to: file, withIntercepts: data.hasIntercept)
+        }
+        if !options.json, !options.compare { try StandardOutput.write(fit.result.text) }
+      }
+    }
+    let report = FitTable(results: results, options: options)
+    try StandardOutput.write(options.json ? report.json.text : report.text)
+    return results.allSatisfy(\.isConverged) ? .success : .notConverged
+  }
+}
+
+extension LinearCoefficients {
+  /// Writes the weights, one row an output, with the intercept as the last column.
+  fileprivate func save(to file: OutputFile, withIntercepts: Bool) throws {
+    let rows = (0..<weights.rowCount).map {
+      Array(weights.row($0)) + (withIntercepts ? [intercepts[$0]] : [])
+    }
+    let values = rows.flatMap { $0 }
+    let storage: NumPyArray.Storage =
+      if let values = values as? [Float] {
+        .float32(values)
+      } else {
+        .float64(values.map { Double($0) })
+      }
+    try NumPyArray(shape: [rows.count, values.count / rows.count], storage: storage)
+      .write(to: file.url)
+  }
+}

@@ -1,0 +1,114 @@
+import OptimKit
+import OptimKitModels
+import OptimKitPlugins
+
+extension FitData {
+  /// A result with coefficients, k × d and intercepts, where the fit ran to its end.
+  typealias Fit = (result: FitResult, coefficients: LinearCoefficients<Scalar>?)
+
+  /// Fits with one solver.
+  ///
+  /// - Throws: What is wrong with the input rather than with the solver.
+  func fit(
+    with solver: SolverChoice, _ options: Options, observers: [any Observer] = []
+  ) throws -> Fit {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let outputs = try outputsPerSample()
+    switch features {
+    case .dense(let matrix):
+      return try fit(
+        LinearModel(
+          features: matrix, outputsPerSample: outputs, hasIntercept: hasIntercept,
+          isStandardized: isStandardized),
+        loss.makeLoss(), solver, options, observers, since: start)
+    case .sparse(let matrix):
+      return try fit(
+        LinearModel(
+          features: matrix, outputsPerSample: outputs, hasIntercept: hasIntercept,
+          isStandardized: isStandardized),
+        loss.makeLoss(), solver, options, observers, since: start)
+    }
+  }
+
+  private func fit<Features: LinearFeatures>(
+    _ model: LinearModel<Features>, _ loss: some Loss, _ solver: SolverChoice, _ options: Options,
+    _ observers: [any Observer], since start: ContinuousClock.Instant
+  ) throws -> Fit where Features.Scalar == Scalar {
+    let objective = try EmpiricalRisk(
+      model: model, loss: loss, targets: outputTargets(), ridge: Scalar(ridge))
+    func makeResult(_ outcome: FitResult.Outcome) -> FitResult {
+      FitResult(
+        data: name, shape: features.shape, loss: self.loss, solver: solver, ridge: ridge,
+        outcome: outcome)
+    }
+    let atZero = try Self.gradientNorm(of: objective)
+    let run: OptimizationResult<Scalar>
+    do {
+      run = try minimize(
+        objective, solver.optimizer, observers,
+        // A start without a slope is a minimum.
+        until: max(options.tolerance * atZero, .leastNormalMagnitude), options)
+    } catch let error as OptimKitError
+      where error.kind == .noConvergence || error.kind == .singularSystem
+    {
+      return (makeResult(.failed(error)), nil)
+    }
+    let seconds = ContinuousClock.now - start
+    let certificate = try ConvexCertificate(
+      of: objective, at: run.parameters, using: AutomaticSolver())
+    let report = FitReport(
+      summary: run.summary, seconds: seconds / .seconds(1),
+      relativeGradient: atZero > 0 ? certificate.gradientNorm / atZero : 0,
+      accuracy: self.loss.score == .accuracy ? accuracy(of: model, run.parameters) : nil,
+      deviance: self.loss.score == .deviance ? try deviance(of: objective, run.parameters) : nil,
+      certificate: certificate)
+    return (makeResult(.finished(report)), try model.coefficients(from: run.parameters))
+  }
+
+  private func minimize<O: Objective>(
+    _ objective: O, _ optimizer: some Optimizer, _ observers: [any Observer], until norm: Double,
+    _ options: Options
+  ) throws -> OptimizationResult<O.Scalar> {
+    try OptimKit.minimize(
+      objective, from: O.Scalar.zeros(objective.parameterCount), using: optimizer,
+      until: [.gradientNorm(norm), .iterations(options.maxIterations)], observers: observers,
+      seed: UInt64(options.seed))
+  }
+
+  /// ‖∇F(0)‖.
+  private static func gradientNorm<O: Objective>(of objective: O) throws -> Double {
+    let zeros = O.Scalar.zeros(objective.parameterCount)
+    let counted = CountedObjective<O.Scalar>(objective)
+    var gradient = zeros
+    var span = gradient.mutableSpan
+    try counted.gradient(at: zeros.span, counted.linearize(at: zeros.span), into: &span)
+    return Double(O.Scalar.norm(span.span))
+  }
+
+  /// The share of samples whose class is the most probable one.
+  private func accuracy<Features: LinearFeatures>(
+    of model: LinearModel<Features>, _ parameters: [Scalar]
+  ) -> Double where Features.Scalar == Scalar {
+    var outputs = Scalar.zeros(model.outputCount)
+    var span = outputs.mutableSpan
+    model.evaluate(at: parameters.span, into: &span)
+    let count = model.outputsPerSample
+    let right = targets.indices.count { sample in
+      guard count > 1 else { return (outputs[sample] > 0) == (targets[sample] > 0.5) }
+      let row = outputs[sample * count..<(sample + 1) * count]
+      let largest = row.indices.max { row[$0] < row[$1] } ?? row.startIndex
+      return largest - row.startIndex == Int(targets[sample])
+    }
+    return Double(right) / Double(targets.count)
+  }
+
+  /// Twice the loss without the ridge: for the squared, Poisson and Gamma losses the deviance.
+  private func deviance<M: Model, L: Loss>(
+    of objective: EmpiricalRisk<M, L>, _ parameters: [Scalar]
+  ) throws -> Double where M.Scalar == Scalar {
+    let plain = try EmpiricalRisk(
+      model: objective.model, loss: objective.loss, targets: objective.targets)
+    return 2 * Double(try plain.value(at: parameters.span))
+  }
+}

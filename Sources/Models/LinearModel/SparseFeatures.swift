@@ -1,0 +1,108 @@
+import OptimKit
+
+/// Sparse features in compressed rows.
+///
+/// Storage: that of the matrix, shared with its owner, and that of its transpose, which makes products with Xᵀ as
+/// fast as those with X.
+public struct SparseFeatures<Scalar: RealScalar>: LinearFeatures {
+  /// X.
+  public let matrix: SparseMatrix<Scalar>
+
+  private let transposed: SparseMatrix<Scalar>
+
+  /// Takes a matrix as features.
+  ///
+  /// - Complexity: O(n + d + stored elements).
+  public init(_ matrix: SparseMatrix<Scalar>) {
+    self.matrix = matrix
+    transposed = matrix.transposed()
+  }
+
+  /// n.
+  public var sampleCount: Int { matrix.rowCount }
+
+  /// d.
+  public var featureCount: Int { matrix.columnCount }
+
+  /// result ← X Wᵀ.
+  ///
+  /// - Complexity: O(k (n + stored elements)).
+  public func multiply(
+    _ weights: Span<Scalar>, outputs: Int, into result: inout MutableSpan<Scalar>
+  ) {
+    guard outputs > 1 else {
+      matrix.apply(weights, into: &result)
+      return
+    }
+    var column = Scalar.zeros(sampleCount)
+    for output in 0..<outputs {
+      var span = column.mutableSpan
+      matrix.apply(
+        weights.extracting(output * featureCount..<(output + 1) * featureCount), into: &span)
+      Self.copy(span.span, from: (0, 1), to: &result, at: (output, outputs), count: sampleCount)
+    }
+  }
+
+  /// result ← UᵀX.
+  ///
+  /// - Complexity: O(k (d + stored elements)).
+  public func multiplyTransposed(
+    _ u: Span<Scalar>, outputs: Int, into result: inout MutableSpan<Scalar>
+  ) {
+    guard outputs > 1 else {
+      transposed.apply(u, into: &result)
+      return
+    }
+    var column = Scalar.zeros(sampleCount)
+    for output in 0..<outputs {
+      var span = column.mutableSpan
+      Self.copy(u, from: (output, outputs), to: &span, at: (0, 1), count: sampleCount)
+      let source = column
+      result.withSlice(output * featureCount..<(output + 1) * featureCount) {
+        transposed.apply(source.span, into: &$0)
+      }
+    }
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private static func copy(
+    _ source: Span<Scalar>, from start: (first: Int, stride: Int),
+    to target: inout MutableSpan<Scalar>, at end: (first: Int, stride: Int), count: Int
+  ) {
+    for i in 0..<count {
+      target[end.first + i * end.stride] = source[start.first + i * start.stride]
+    }
+  }
+
+  /// The standard deviation of each column, and no shift: zeros stay zeros.
+  ///
+  /// With an intercept the fit is the same as with a shift.
+  ///
+  /// - Complexity: O(d + stored elements).
+  public func standardization() -> FeatureScaling<Scalar> {
+    var means = Scalar.zeros(featureCount)
+    var squares = means
+    for column in 0..<featureCount {
+      let stored = transposed.values[
+        transposed.rowOffsets[column]..<transposed.rowOffsets[column + 1]]
+      let mean = stored.reduce(0, +) / Scalar(sampleCount)
+      means[column] = mean
+      // Those that are not stored are at 0.
+      squares[column] = stored.reduce(Scalar(sampleCount - stored.count) * mean * mean) {
+        $0 + ($1 - mean) * ($1 - mean)
+      }
+    }
+    return FeatureScaling(means: means, squares: squares, count: sampleCount, shifts: false)
+  }
+
+  /// Rows copied.
+  public func selectingSamples(_ samples: [Int]) -> Self {
+    Self(matrix.selectingRows(samples))
+  }
+
+  /// A Jacobian that hands out sparse rows.
+  public static func makeJacobian(of model: LinearModel<Self>) -> SparseLinearJacobian<Scalar> {
+    SparseLinearJacobian(model: model)
+  }
+}

@@ -1,0 +1,116 @@
+/// Takes the ridge off parameters that it leaves out, such as intercepts, in the solution of a damped system.
+///
+/// Systems are damped alike in all parameters: N = TᵀT + μI. With E the columns of I of those parameters, the system
+/// that is wanted has N' = N − λEEᵀ. From x = N⁻¹r and Z = N⁻¹E (EᵀN⁻¹E)⁻¹,
+///
+///     N'⁻¹ r = x + λ Z S⁺ Eᵀx   with   S = ZᵀN'Z,
+///
+/// (Sherman, Morrison and Woodbury), whatever solver and side of the system. S is the Schur complement of those
+/// parameters; written so, it is positive semidefinite however inexact Z is, and its error is the square of that of
+/// Z. The pseudo-inverse takes care of intercepts that a loss sees the differences of only.
+///
+/// Cost: one solve from the same preparation and one product with N for each parameter in E. Storage: twice as many
+/// vectors of p scalars.
+package struct UnregularizedParameters<Scalar: RealScalar> {
+  /// The parameters in E.
+  package let indices: [Int]
+  /// λ.
+  package let ridge: Scalar
+
+  /// Those of an objective.
+  package init(of objective: CountedObjective<Scalar>) {
+    indices = objective.unregularizedParameters
+    ridge = objective.ridge
+  }
+
+  /// x ← the solution without the ridge on `indices`.
+  ///
+  /// - Parameter tolerance: The relative residual of x, as it was solved for.
+  package func correct(
+    _ x: inout MutableSpan<Scalar>, of system: DampedSystem<Scalar>,
+    by workspace: any LinearSolverWorkspace<Scalar>, tolerance: Scalar
+  ) throws {
+    guard ridge > 0, !indices.isEmpty else { return }
+    let tolerance = max(min(tolerance, 0.1) / 10, 4 * Scalar.unitRoundoff)
+    let columns = try normalizedColumns(of: system, by: workspace, tolerance: tolerance)
+    let decomposition = try SymmetricEigendecomposition(
+      schurComplement(of: system, columns: columns))
+    // What is below is nothing but the error of Z.
+    let cutoff =
+      max(100 * tolerance * tolerance, 1000 * Scalar.unitRoundoff)
+      * (decomposition.values.last ?? 0)
+    let values = indices.map { x[$0] }
+    var coordinates = values
+    var span = coordinates.mutableSpan
+    decomposition.project(values.span, into: &span)
+    for (i, value) in decomposition.values.enumerated() {
+      span[i] = value > cutoff ? ridge * span[i] / value : 0
+    }
+    var weights = values
+    var weightSpan = weights.mutableSpan
+    decomposition.expand(span.span, into: &weightSpan)
+    for (i, weight) in weights.enumerated() {
+      let column = Array(columns.row(i))
+      Scalar.add(weight, column.span, to: &x)
+    }
+  }
+
+  /// Rows of Zᵀ: their elements at `indices` are those of I.
+  private func normalizedColumns(
+    of system: DampedSystem<Scalar>, by workspace: any LinearSolverWorkspace<Scalar>,
+    tolerance: Scalar
+  ) throws -> Matrix<Scalar> {
+    let count = indices.count
+    let rightHandSides = indices.map { index in
+      var center = Scalar.zeros(system.columnCount)
+      center[index] = 1 / system.damping
+      return DampedRightHandSide(target: Scalar.zeros(system.rowCount), center: center)
+    }
+    var solutions = Matrix<Scalar>(rowCount: count, columnCount: system.columnCount)
+    _ = try workspace.solve(rightHandSides, tolerance: .relative(tolerance), into: &solutions)
+    var corner = Matrix<Scalar>(rowCount: count, columnCount: count)
+    for i in 0..<count {
+      for j in 0..<count {
+        corner[i, j] = (solutions[i, indices[j]] + solutions[j, indices[i]]) / 2
+      }
+    }
+    let factor = try CholeskyFactorization(corner)
+    var inverse = Matrix<Scalar>.identity(count)
+    inverse.withMutableElements { elements in
+      for i in 0..<count {
+        elements.withSlice(i * count..<(i + 1) * count) { factor.solve(in: &$0) }
+      }
+    }
+    var result = Matrix<Scalar>(rowCount: count, columnCount: system.columnCount)
+    result.withMutableElements {
+      Scalar.multiply(
+        inverse.storage.span, .plain, solutions.storage.span, rows: count, inner: count,
+        columns: system.columnCount, into: &$0)
+    }
+    return result
+  }
+
+  /// ZᵀN'Z, with N' = TᵀT + μI − λEEᵀ.
+  private func schurComplement(
+    of system: DampedSystem<Scalar>, columns: borrowing Matrix<Scalar>
+  ) throws -> Matrix<Scalar> {
+    let count = indices.count
+    let undamped = system.withDamping(0)
+    var result = Matrix<Scalar>(rowCount: count, columnCount: count)
+    var image = Scalar.zeros(system.columnCount)
+    for i in 0..<count {
+      let column = Array(columns.row(i))
+      var span = image.mutableSpan
+      try undamped.applyLongNormal(column.span, into: &span)
+      Scalar.add(system.damping, column.span, to: &span)
+      for index in indices { span[index] -= ridge * column[index] }
+      for j in 0...i {
+        result[i, j] = Scalar.dot(
+          columns.storage.span.extracting(
+            j * system.columnCount..<(j + 1) * system.columnCount), span.span)
+        result[j, i] = result[i, j]
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import OptimKit
+
+/// Armijo's condition along a direction, and which lengths to try.
+///
+/// Where the loss is self-concordant with constant M in its outputs, and these are linear in θ, the length
+/// log(1 + r) / r with r = M maxᵢ ‖(Jδ)ᵢ‖ decreases the loss enough for sure, at least where the direction is exact
+/// (Sun and Tran-Dinh 2019, Math. Program. 178): lengths are cut down to that one at first, whatever the distance.
+package struct ArmijoSearch<Scalar: RealScalar> {
+  /// F(θ).
+  let loss: Scalar
+  /// ∇F(θ)ᵀδ.
+  let slope: Scalar
+  /// What part of α ∇F(θ)ᵀδ the loss has to fall by.
+  let decrease: Scalar
+  /// What lengths are multiplied by.
+  let contraction: Scalar
+  /// The length that is known to be short enough; nil where none is.
+  let safeLength: Scalar?
+
+  /// Creates a search.
+  package init(
+    loss: Scalar, slope: Scalar, decrease: Scalar, contraction: Scalar, safeLength: Scalar?
+  ) {
+    self.loss = loss
+    self.slope = slope
+    self.decrease = decrease
+    self.contraction = contraction
+    self.safeLength = safeLength
+  }
+
+  /// Whether the loss falls enough.
+  ///
+  /// Near the minimum the decrease is lost in the rounding of the loss: a change of that size is let pass, so that
+  /// the gradient can go on to fall.
+  package func accepts(_ value: Scalar, at length: Scalar) -> Bool {
+    let rounding = 16 * Scalar.unitRoundoff * abs(loss)
+    return value.isFinite && value <= loss + decrease * length * slope + rounding
+  }
+
+  /// The length to try after `length` failed.
+  package func next(after length: Scalar) -> Scalar {
+    let shorter = contraction * length
+    guard let safeLength, length > safeLength else { return shorter }
+    return max(shorter, safeLength)
+  }
+
+  /// log(1 + r) / r for the change of the outputs along the direction; nil where M is not known.
+  package static func safeLength(
+    _ change: Span<Scalar>, outputsPerSample: Int, selfConcordance: Double?
+  ) -> Scalar? {
+    guard let selfConcordance, selfConcordance > 0 else { return nil }
+    var largest = Scalar(0)
+    for first in stride(from: 0, to: change.count, by: outputsPerSample) {
+      largest = max(
+        largest, Scalar.norm(change.extracting(first..<first + outputsPerSample)))
+    }
+    let distance = selfConcordance * Double(largest)
+    return distance > 0 && distance.isFinite ? Scalar(log1p(distance) / distance) : nil
+  }
+}
