@@ -101,11 +101,12 @@ struct CertificateMeasurement<Scalar: RealScalar> {
     Scalar.scale(&centerSpan, by: 1 / shifted.damping)
     var result = x
     var span = result.mutableSpan
-    _ = try workspace.solve(
+    let report = try workspace.solve(
       DampedRightHandSide(target: Scalar.zeros(shifted.rowCount), center: center),
       tolerance: .relative(1e-3), into: &span)
     try UnregularizedParameters(of: objective).correct(
-      &span, of: shifted, by: workspace, tolerance: 1e-3)
+      &span, of: shifted, by: workspace, tolerance: 1e-3,
+      rightHandSideNorm: Scalar(report.rightHandSideNorm))
     let norm = Scalar.norm(span.span)
     guard norm > 0, norm.isFinite else { return nil }
     Scalar.scale(&span, by: 1 / norm)
@@ -133,10 +134,11 @@ struct CertificateMeasurement<Scalar: RealScalar> {
     }
     var step = parameters
     var span = step.mutableSpan
-    _ = try workspace.solve(
+    let report = try workspace.solve(
       DampedRightHandSide(target: target, center: center), tolerance: .relative(1e-3), into: &span)
     try UnregularizedParameters(of: objective).correct(
-      &span, of: system, by: workspace, tolerance: 1e-3)
+      &span, of: system, by: workspace, tolerance: 1e-3,
+      rightHandSideNorm: Scalar(report.rightHandSideNorm))
     let square = -Scalar.dot(gradient.span, span.span)
     guard square.isFinite, square >= 0 else { return nil }
     var change = Scalar.zeros(system.rowCount)

@@ -29,7 +29,12 @@ extension DampedSystem {
       try apply(center.span, into: &result)
       Scalar.combine(1, rightHandSide.target.span, plus: -1, into: &result)
     } else {
-      try applyTransposed(rightHandSide.target.span, into: &result)
+      // Zeros, as for the inverse of N, take no product.
+      if Scalar.isConstant(rightHandSide.target.span, 0) {
+        Scalar.fill(&result, with: 0)
+      } else {
+        try applyTransposed(rightHandSide.target.span, into: &result)
+      }
       if let center = rightHandSide.center { Scalar.add(damping, center.span, to: &result) }
     }
   }

@@ -25,41 +25,64 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
 
   /// x ← the solution without the ridge on `indices`.
   ///
-  /// - Parameter tolerance: The relative residual of x, as it was solved for.
+  /// Z is solved for loosely at first, and again where its error would show beside that of x.
+  ///
+  /// - Parameters:
+  ///   - tolerance: The relative residual of x, as it was solved for.
+  ///   - rightHandSideNorm: What that is relative to.
   package func correct(
     _ x: inout MutableSpan<Scalar>, of system: DampedSystem<Scalar>,
-    by workspace: any LinearSolverWorkspace<Scalar>, tolerance: Scalar
+    by workspace: any LinearSolverWorkspace<Scalar>, tolerance: Scalar, rightHandSideNorm: Scalar
   ) throws {
     guard ridge > 0, !indices.isEmpty else { return }
-    let tolerance = max(min(tolerance, 0.1) / 10, 4 * Scalar.unitRoundoff)
-    let columns = try normalizedColumns(of: system, by: workspace, tolerance: tolerance)
+    let least = 4 * Scalar.unitRoundoff
+    var accuracy = max(Scalar(1e-3), least)
+    for attempt in 0..<3 {
+      let (columns, norm) = try normalizedColumns(of: system, by: workspace, tolerance: accuracy)
+      let weights = try weights(
+        of: system, columns: columns, values: indices.map { x[$0] }, accuracy: accuracy)
+      let size = Scalar.norm(weights.span) * norm
+      let wanted = size > 0 ? max(least, tolerance * rightHandSideNorm / size) : 1
+      if accuracy <= wanted || attempt == 2 {
+        for (i, weight) in weights.enumerated() {
+          let column = Array(columns.row(i))
+          Scalar.add(weight, column.span, to: &x)
+        }
+        return
+      }
+      accuracy = wanted / 2
+    }
+  }
+
+  /// λ S⁺ Eᵀx.
+  private func weights(
+    of system: DampedSystem<Scalar>, columns: borrowing Matrix<Scalar>, values: [Scalar],
+    accuracy: Scalar
+  ) throws -> [Scalar] {
     let decomposition = try SymmetricEigendecomposition(
       schurComplement(of: system, columns: columns))
     // What is below is nothing but the error of Z.
     let cutoff =
-      max(100 * tolerance * tolerance, 1000 * Scalar.unitRoundoff)
+      max(100 * accuracy * accuracy, 1000 * Scalar.unitRoundoff)
       * (decomposition.values.last ?? 0)
-    let values = indices.map { x[$0] }
     var coordinates = values
     var span = coordinates.mutableSpan
     decomposition.project(values.span, into: &span)
     for (i, value) in decomposition.values.enumerated() {
       span[i] = value > cutoff ? ridge * span[i] / value : 0
     }
-    var weights = values
-    var weightSpan = weights.mutableSpan
-    decomposition.expand(span.span, into: &weightSpan)
-    for (i, weight) in weights.enumerated() {
-      let column = Array(columns.row(i))
-      Scalar.add(weight, column.span, to: &x)
-    }
+    var result = values
+    var resultSpan = result.mutableSpan
+    decomposition.expand(span.span, into: &resultSpan)
+    return result
   }
 
-  /// Rows of Zᵀ: their elements at `indices` are those of I.
+  /// Rows of Zᵀ, whose elements at `indices` are those of I, and the norm of the right-hand sides of N⁻¹E times what
+  /// makes Z of it.
   private func normalizedColumns(
     of system: DampedSystem<Scalar>, by workspace: any LinearSolverWorkspace<Scalar>,
     tolerance: Scalar
-  ) throws -> Matrix<Scalar> {
+  ) throws -> (columns: Matrix<Scalar>, norm: Scalar) {
     let count = indices.count
     let rightHandSides = indices.map { index in
       var center = Scalar.zeros(system.columnCount)
@@ -67,7 +90,8 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
       return DampedRightHandSide(target: Scalar.zeros(system.rowCount), center: center)
     }
     var solutions = Matrix<Scalar>(rowCount: count, columnCount: system.columnCount)
-    _ = try workspace.solve(rightHandSides, tolerance: .relative(tolerance), into: &solutions)
+    let reports = try workspace.solve(
+      rightHandSides, tolerance: .relative(tolerance), into: &solutions)
     var corner = Matrix<Scalar>(rowCount: count, columnCount: count)
     for i in 0..<count {
       for j in 0..<count {
@@ -87,7 +111,8 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
         inverse.storage.span, .plain, solutions.storage.span, rows: count, inner: count,
         columns: system.columnCount, into: &$0)
     }
-    return result
+    let norm = reports.map(\.rightHandSideNorm).max() ?? 0
+    return (result, Scalar(norm) * Scalar.norm(inverse.storage.span))
   }
 
   /// ZᵀN'Z, with N' = TᵀT + μI − λEEᵀ.

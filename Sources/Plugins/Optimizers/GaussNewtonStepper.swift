@@ -132,7 +132,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     let norm = Scalar(solve.rightHandSideNorm)
     try UnregularizedParameters(of: objective).correct(
       &direction, of: system, by: workspace,
-      tolerance: tolerance.relative(toRightHandSideNorm: norm))
+      tolerance: tolerance.relative(toRightHandSideNorm: norm), rightHandSideNorm: norm)
     firstRightHandSideNorm = firstRightHandSideNorm ?? norm
     if let key = workspace.saveState()?.keptKey, key != anchor?.key {
       anchor = (self.parameters, key)
