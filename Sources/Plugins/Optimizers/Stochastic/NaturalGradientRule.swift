@@ -36,9 +36,10 @@ final class NaturalGradientRule<Scalar: RealScalar, Solver: LinearSolver>: Batch
       system, for: tolerance, key: key.with(iteration: batch.number))
     var span = target.mutableSpan
     let solve = try workspace.solve(rightHandSide, tolerance: tolerance, into: &span)
+    let norm = Scalar(solve.rightHandSideNorm)
     try UnregularizedParameters(of: batch.objective).correct(
       &span, of: system, by: workspace,
-      tolerance: tolerance.relative(toRightHandSideNorm: Scalar(solve.rightHandSideNorm)))
+      tolerance: tolerance.relative(toRightHandSideNorm: norm), rightHandSideNorm: norm)
     let seconds = (clock.now - start).inSeconds
     guard Scalar.firstNonFiniteIndex(in: span.span) == nil else {
       throw OptimKitError(
