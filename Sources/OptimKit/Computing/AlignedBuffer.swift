@@ -17,6 +17,7 @@ package final class AlignedBuffer<Scalar: RealScalar> {
       fatalError("no memory for \(count) numbers")
     }
     self.block = block
+    LargePages.advise(block, byteCount: count * MemoryLayout<Scalar>.stride)
     baseAddress = block.alignedUp(toMultipleOf: alignment)
       .bindMemory(to: Scalar.self, capacity: max(1, count))
     self.count = count

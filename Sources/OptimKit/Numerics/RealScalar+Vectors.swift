@@ -4,9 +4,17 @@ extension RealScalar {
   /// A vector of `count` zeros.
   ///
   /// - Complexity: O(n).
-  @specialized(where Self == Double)
-  @specialized(where Self == Float)
-  public static func zeros(_ count: Int) -> [Self] { [Self](repeating: 0, count: count) }
+  public static func zeros(_ count: Int) -> [Self] {
+    [Self](unsafeUninitializedCapacity: count) { elements, initialized in
+      initialized = count
+      guard let start = elements.baseAddress else { return }
+      let byteCount = count * MemoryLayout<Self>.stride
+      LargePages.advise(start, byteCount: byteCount)
+      // All bits zero is the number zero.
+      UnsafeMutableRawPointer(start).initializeMemory(
+        as: UInt8.self, repeating: 0, count: byteCount)
+    }
+  }
 
   /// The inner product xᵀy.
   ///

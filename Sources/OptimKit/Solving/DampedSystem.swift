@@ -105,6 +105,9 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// The length of A's columns, max(n, p).
   public var longCount: Int { max(rowCount, columnCount) }
 
+  /// Whether the normal matrix has structure that beats forming it from rows.
+  public var hasStructuredGram: Bool { isDual && gramComputing != nil }
+
   /// Whether columns of A are Kronecker products with known factors.
   public var hasKhatriRaoColumns: Bool { isDual && khatriRaoRows != nil }
 

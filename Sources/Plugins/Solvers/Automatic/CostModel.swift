@@ -115,8 +115,12 @@ struct CostModel<Scalar: RealScalar> {
       iterations: 0,
       iterationSeconds: seconds(system.normalProductWork + triangles(of: system)))
     if precision == .single {
-      // A direct solve leaves some 1e-3 where κ(N) is moderate, and each iteration gains three digits.
-      estimate.iterations = max(0, (log(0.003 / tolerance) / log(1000)).rounded(.up))
+      // A direct solve leaves some 1e-3 where κ(N) is moderate, as with wide networks, and each iteration gains
+      // three digits. Of other matrices less is to be hoped.
+      let fromNothing = system.hasStructuredGram ? 0.0 : 2
+      let expected = max(0, (log(0.003 / tolerance) / log(1000)).rounded(.up)) + fromNothing
+      let known = (iterationRates[.exact(.single)] ?? 0) * log(2 / min(tolerance, 1))
+      estimate.iterations = max(expected, known.rounded(.up))
     } else if tolerance < 1e-7 {
       estimate.iterations = 1
     }
