@@ -66,16 +66,27 @@ extension DenseLinearJacobian: NormalComputing {
         block.lowerBound * columns..<block.upperBound * columns)
       let memory = buffer.memory.extracting(0..<block.count * outputs)
       var products = memory.mutableSpan
-      Scalar.multiply(
-        features, .plain, weights.span, .transposed, rows: block.count, inner: columns,
-        columns: outputs, into: &products)
+      if outputs == 1 {
+        Scalar.multiply(
+          features, rows: block.count, columns: columns, by: weights.span, into: &products)
+      } else {
+        Scalar.multiply(
+          features, .plain, weights.span, .transposed, rows: block.count, inner: columns,
+          columns: outputs, into: &products)
+      }
       LinearModel<DenseFeatures<Scalar>>.add(offsets, to: &products)
       curvature.multiplyCurvature(
         samples: block, outputsPerSample: outputs, into: buffer.baseAddress)
       sum.withSlice(0..<columns * outputs) {
-        Scalar.multiply(
-          products.span, .transposed, features, rows: outputs, inner: block.count, columns: columns,
-          plus: 1, into: &$0)
+        if outputs == 1 {
+          Scalar.multiply(
+            features, rows: block.count, columns: columns, .transposed, by: products.span,
+            plus: 1, into: &$0)
+        } else {
+          Scalar.multiply(
+            products.span, .transposed, features, rows: outputs, inner: block.count,
+            columns: columns, plus: 1, into: &$0)
+        }
       }
       let sums = LinearModel<DenseFeatures<Scalar>>.sums(products.span, outputs: outputs)
       for output in 0..<outputs { sum[columns * outputs + output] += sums[output] }

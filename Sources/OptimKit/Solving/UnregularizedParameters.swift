@@ -9,7 +9,7 @@
 /// parameters; written so, it is positive semidefinite however inexact Z is, and its error is the square of that of
 /// Z. The pseudo-inverse takes care of intercepts that a loss sees the differences of only.
 ///
-/// Cost: one solve from the same preparation and one product with N for each parameter in E. Storage: twice as many
+/// Cost: up to three solves from the same preparation, one as a rule, and one product with N for each parameter in E. Storage: twice as many
 /// vectors of p scalars.
 package struct UnregularizedParameters<Scalar: RealScalar> {
   /// The parameters in E.
@@ -35,7 +35,8 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
     by workspace: any LinearSolverWorkspace<Scalar>, tolerance: Scalar, rightHandSideNorm: Scalar
   ) throws {
     guard ridge > 0, !indices.isEmpty else { return }
-    let least = 4 * Scalar.unitRoundoff
+    // The error of S is the square of that of Z.
+    let least = Scalar.unitRoundoff.squareRoot()
     var accuracy = max(Scalar(1e-3), least)
     for attempt in 0..<3 {
       let (columns, norm) = try normalizedColumns(of: system, by: workspace, tolerance: accuracy)
@@ -50,7 +51,7 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
         }
         return
       }
-      accuracy = wanted / 2
+      accuracy = max(least, wanted / 2)
     }
   }
 

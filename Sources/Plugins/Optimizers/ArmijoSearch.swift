@@ -9,6 +9,8 @@ import OptimKit
 package struct ArmijoSearch<Scalar: RealScalar> {
   /// F(θ).
   let loss: Scalar
+  /// How many terms the loss is a sum of: its rounding grows with them.
+  let termCount: Int
   /// ∇F(θ)ᵀδ.
   let slope: Scalar
   /// What part of α ∇F(θ)ᵀδ the loss has to fall by.
@@ -20,9 +22,11 @@ package struct ArmijoSearch<Scalar: RealScalar> {
 
   /// Creates a search.
   package init(
-    loss: Scalar, slope: Scalar, decrease: Scalar, contraction: Scalar, safeLength: Scalar?
+    loss: Scalar, termCount: Int, slope: Scalar, decrease: Scalar, contraction: Scalar,
+    safeLength: Scalar?
   ) {
     self.loss = loss
+    self.termCount = termCount
     self.slope = slope
     self.decrease = decrease
     self.contraction = contraction
@@ -34,7 +38,7 @@ package struct ArmijoSearch<Scalar: RealScalar> {
   /// Near the minimum the decrease is lost in the rounding of the loss: a change of that size is let pass, so that
   /// the gradient can go on to fall.
   package func accepts(_ value: Scalar, at length: Scalar) -> Bool {
-    let rounding = 16 * Scalar.unitRoundoff * abs(loss)
+    let rounding = (16 + Scalar(termCount).squareRoot()) * Scalar.unitRoundoff * abs(loss)
     return value.isFinite && value <= loss + decrease * length * slope + rounding
   }
 

@@ -235,7 +235,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       }
     }
     return ArmijoSearch(
-      loss: loss, slope: slope, decrease: decrease, contraction: contraction,
+      loss: loss, termCount: change.count, slope: slope, decrease: decrease,
+      contraction: contraction,
       safeLength: ArmijoSearch.safeLength(
         change.span, outputsPerSample: linearization.curvatureFactor.outputsPerBlock,
         selfConcordance: objective.lossConstants.selfConcordance))

@@ -221,7 +221,7 @@ struct NewtonTests {
     let safe = try #require(length)
     #expect(abs(safe - log1p(1000) / 1000) <= 1e-5)
     let search = ArmijoSearch(
-      loss: 1, slope: -1, decrease: 1e-4, contraction: 0.5, safeLength: safe)
+      loss: 1, termCount: 4, slope: -1, decrease: 1e-4, contraction: 0.5, safeLength: safe)
     var lengths = [1.0]
     for _ in 0..<9 { lengths.append(search.next(after: lengths[lengths.count - 1])) }
     #expect(lengths[7] == 1.0 / 128 && lengths[8] == safe && lengths[9] == safe / 2)
