@@ -18,9 +18,6 @@
       const char *norm, const char *uplo, const char *diag, const blasint *n, const T *a,          \
       const blasint *lda, T *rcond, T *work, blasint *iwork, blasint *info, size_t, size_t,        \
       size_t);                                                                                     \
-  void P##gelqf_(                                                                                  \
-      const blasint *m, const blasint *n, T *a, const blasint *lda, T *tau, T *work,               \
-      const blasint *lwork, blasint *info);                                                        \
   void P##orglq_(                                                                                  \
       const blasint *m, const blasint *n, const blasint *k, T *a, const blasint *lda,              \
       const T *tau, T *work, const blasint *lwork, blasint *info);                                 \
@@ -35,9 +32,6 @@
       const blasint *m, const blasint *n, const blasint *k, const T *v, const blasint *ldv,        \
       const T *t, const blasint *ldt, T *c, const blasint *ldc, T *work, const blasint *ldwork,    \
       size_t, size_t, size_t, size_t);                                                             \
-  void P##geqrf_(                                                                                  \
-      const blasint *m, const blasint *n, T *a, const blasint *lda, T *tau, T *work,               \
-      const blasint *lwork, blasint *info);                                                        \
   void P##geqp3_(                                                                                  \
       const blasint *m, const blasint *n, T *a, const blasint *lda, blasint *jpvt, T *tau,         \
       T *work, const blasint *lwork, blasint *info);                                               \

@@ -64,10 +64,6 @@ public struct ScalarRoutines<Scalar: RealScalar>: @unchecked Sendable {
       Characters, Characters, Characters, Size, Vector, Size, MutableVector, MutableVector, Status,
       Status, Int, Int, Int
     ) -> Void
-  let gelqf:
-    (
-      Size, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status
-    ) -> Void
   let orglq:
     (
       Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size, Status
@@ -78,10 +74,6 @@ public struct ScalarRoutines<Scalar: RealScalar>: @unchecked Sendable {
     (
       Characters, Characters, Characters, Characters, Size, Size, Size, Vector, Size, Vector, Size,
       MutableVector, Size, MutableVector, Size, Int, Int, Int, Int
-    ) -> Void
-  let geqrf:
-    (
-      Size, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status
     ) -> Void
   let geqp3:
     (
@@ -122,9 +114,9 @@ extension Double: RealScalar {
       addScaled: cblas_daxpy,
       addScaledToScaled: cblas_daxpby, gemv: cblas_dgemv, symv: cblas_dsymv, trsv: cblas_dtrsv,
       gemm: cblas_dgemm, syrk: cblas_dsyrk, trsm: cblas_dtrsm, potrf: dpotrf_, pocon: dpocon_,
-      trcon: dtrcon_, gelqf: dgelqf_, orglq: dorglq_, gelqt3: dgelqt3_, geqrt3: dgeqrt3_,
+      trcon: dtrcon_, orglq: dorglq_, gelqt3: dgelqt3_, geqrt3: dgeqrt3_,
       larfb: dlarfb_,
-      geqrf: dgeqrf_, geqp3: dgeqp3_,
+      geqp3: dgeqp3_,
       orgqr: dorgqr_, ormlq: dormlq_, ormqr: dormqr_, syevd: dsyevd_,
       kernels: Kernels(optimkit_kernel_table_double(KernelLevel.current.cLevel).pointee))
   }()
@@ -139,9 +131,9 @@ extension Float: RealScalar {
       addScaled: cblas_saxpy,
       addScaledToScaled: cblas_saxpby, gemv: cblas_sgemv, symv: cblas_ssymv, trsv: cblas_strsv,
       gemm: cblas_sgemm, syrk: cblas_ssyrk, trsm: cblas_strsm, potrf: spotrf_, pocon: spocon_,
-      trcon: strcon_, gelqf: sgelqf_, orglq: sorglq_, gelqt3: sgelqt3_, geqrt3: sgeqrt3_,
+      trcon: strcon_, orglq: sorglq_, gelqt3: sgelqt3_, geqrt3: sgeqrt3_,
       larfb: slarfb_,
-      geqrf: sgeqrf_, geqp3: sgeqp3_,
+      geqp3: sgeqp3_,
       orgqr: sorgqr_, ormlq: sormlq_, ormqr: sormqr_, syevd: ssyevd_,
       kernels: Kernels(optimkit_kernel_table_float(KernelLevel.current.cLevel).pointee))
   }()
