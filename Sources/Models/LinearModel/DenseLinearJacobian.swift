@@ -89,12 +89,9 @@ extension DenseLinearJacobian: WorkStating {
 
   /// X read once, from cache where it is small.
   private func pass(operations: Double) -> Work {
-    // What stays in the last-level cache from one product to the next is not streamed.
-    elements * scalarBytes <= 16e6
-      ? Work(vectorOperations: operations * elements)
-      : Work(
-        matrixOperations: outputs > 1 ? operations * elements : 0,
-        streamedBytes: elements * scalarBytes)
+    var work = Work.reading(bytes: elements * scalarBytes, operations: operations * elements)
+    if work.streamedBytes > 0, outputs > 1 { work.matrixOperations = operations * elements }
+    return work
   }
 
   /// 2 n d k operations, with X read once.

@@ -41,6 +41,10 @@ public final class DampedSystem<Scalar: RealScalar> {
 
   let scratch: SystemScratch<Scalar>
 
+  /// The number of stored elements of sparse rows, counted once; nil where rows are dense.
+  private(set) lazy var sparseElementCount: Double? =
+    (try? sparseRows?.rowOffsets().last).flatMap { $0 }.map { Double(max($0, 1)) }
+
   /// Creates a system.
   ///
   /// - Parameters:

@@ -4,16 +4,11 @@ extension DampedSystem {
   public var productWork: Work {
     if let stating { return stating.productWork }
     // A column number of 4 bytes stands beside each stored element of sparse rows.
-    if let storedCount { return Work(streamedBytes: storedCount * (scalarBytes + 4)) }
-    // What stays in the last-level cache from one product to the next is not streamed.
-    if elementCount * scalarBytes <= Self.cachedBytes {
-      return Work(vectorOperations: 2 * elementCount)
+    if let storedCount = sparseElementCount {
+      return Work(streamedBytes: storedCount * (scalarBytes + 4))
     }
-    return Work(streamedBytes: elementCount * scalarBytes)
+    return .reading(bytes: elementCount * scalarBytes, operations: 2 * elementCount)
   }
-
-  /// A matrix of that size is taken to stay in cache: 16 MB, half of what processors for computing have today.
-  private static var cachedBytes: Double { 16e6 }
 
   /// The work of one product with N.
   public var normalProductWork: Work {
@@ -26,7 +21,7 @@ extension DampedSystem {
   public var normalMatrixWork: Work? {
     if isDual, gramComputing != nil, let stating { return stating.gramWork }
     if !isDual, let normalComputing { return normalComputing.normalMatrixWork }
-    if let storedCount {
+    if let storedCount = sparseElementCount {
       // Every stored element meets those of its row in the primal, of its column in the dual.
       let pairs = storedCount * storedCount / Double(longCount)
       return productWork + Work(scalarOperations: pairs)
@@ -56,7 +51,7 @@ extension DampedSystem {
         + Work(vectorOperations: elementCount)
     }
     guard rowAccessible != nil else { return nil }
-    if let storedCount {
+    if let storedCount = sparseElementCount {
       // Of a sparse sketch, that of the stored elements one by one; SRHT writes rows out, but in cache.
       let share = storedCount / elementCount
       let dense = sketcher.work(rows: rows, columns: longCount, vectors: shortCount)
@@ -138,11 +133,6 @@ extension DampedSystem {
   }
 
   private var stating: (any WorkStating<Scalar>)? { jacobian as? any WorkStating<Scalar> }
-
-  /// The number of stored elements of sparse rows; nil where rows are dense.
-  private var storedCount: Double? {
-    (try? sparseRows?.rowOffsets().last).flatMap { $0 }.map { Double(max($0, 1)) }
-  }
 
   private var elementCount: Double { Double(rowCount) * Double(columnCount) }
 

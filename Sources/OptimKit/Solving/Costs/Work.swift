@@ -47,4 +47,10 @@ public struct Work: Hashable, Sendable, Codable {
       streamedBytes: count * work.streamedBytes, bitOperations: count * work.bitOperations,
       scalarOperations: count * work.scalarOperations)
   }
+
+  /// Reading `bytes` again and again, with `operations` on what is read: from the last-level cache where it
+  /// stays there from one time to the next, 16 MB, half of what processors for computing have today.
+  public static func reading(bytes: Double, operations: Double) -> Self {
+    bytes <= 16e6 ? Self(vectorOperations: operations) : Self(streamedBytes: bytes)
+  }
 }
