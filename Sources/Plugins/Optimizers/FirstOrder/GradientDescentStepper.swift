@@ -1,13 +1,13 @@
 import OptimKit
 
 /// The state of a run of gradient descent.
-final class GradientDescentStepper<Scalar: RealScalar>: Stepper {
+final class GradientDescentStepper<Scalar: RealScalar>: PointStepper {
   /// What a run carries from step to step, beside θ.
   private struct State: Codable, Sendable {
     var firstTrial: Scalar?
   }
 
-  private var point: EvaluatedPoint<Scalar>
+  private(set) var point: EvaluatedPoint<Scalar>
   private var next: EvaluatedPoint<Scalar>
   private let rule: GradientStep
   private var state = State()
@@ -20,13 +20,6 @@ final class GradientDescentStepper<Scalar: RealScalar>: Stepper {
     next = EvaluatedPoint(objective, at: parameters)
     try point.linearize()
   }
-
-  var parameters: [Scalar] { point.parameters.array }
-  var loss: Scalar { point.loss }
-
-  func gradientNorm() throws -> Scalar { try point.gradientNorm() }
-  func gradient() throws -> [Scalar]? { try point.gradient().array }
-  var currentLinearization: Linearization<Scalar>? { point.linearization }
 
   func saveState() -> StepperState<Scalar> {
     StepperState(parameters: parameters, values: StoredValue(state))

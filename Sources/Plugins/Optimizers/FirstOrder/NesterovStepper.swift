@@ -1,14 +1,14 @@
 import OptimKit
 
 /// The state of a run of Nesterov's method.
-final class NesterovStepper<Scalar: RealScalar>: Stepper {
+final class NesterovStepper<Scalar: RealScalar>: PointStepper {
   /// What a run carries from step to step, beside θ and y.
   private struct State: Codable, Sendable {
     var smoothness: Scalar?
     var t = Scalar(1)
   }
 
-  private var point: EvaluatedPoint<Scalar>
+  private(set) var point: EvaluatedPoint<Scalar>
   private var next: EvaluatedPoint<Scalar>
   /// y.
   private let ahead: EvaluatedPoint<Scalar>
@@ -29,13 +29,6 @@ final class NesterovStepper<Scalar: RealScalar>: Stepper {
     try point.linearize()
     ahead.assign(point)
   }
-
-  var parameters: [Scalar] { point.parameters.array }
-  var loss: Scalar { point.loss }
-
-  func gradientNorm() throws -> Scalar { try point.gradientNorm() }
-  func gradient() throws -> [Scalar]? { try point.gradient().array }
-  var currentLinearization: Linearization<Scalar>? { point.linearization }
 
   func saveState() -> StepperState<Scalar> {
     StepperState(

@@ -1,13 +1,13 @@
 import OptimKit
 
 /// The state of a run of L-BFGS.
-final class LBFGSStepper<Scalar: RealScalar>: Stepper {
+final class LBFGSStepper<Scalar: RealScalar>: PointStepper {
   /// What a run carries from step to step, beside θ and the pairs.
   private struct State: Codable, Sendable {
     var pairCount: Int
   }
 
-  private var point: EvaluatedPoint<Scalar>
+  private(set) var point: EvaluatedPoint<Scalar>
   private var next: EvaluatedPoint<Scalar>
   private var memory: LBFGSMemory<Scalar>
   private let direction: AlignedBuffer<Scalar>
@@ -23,13 +23,6 @@ final class LBFGSStepper<Scalar: RealScalar>: Stepper {
     lineSearch = options.lineSearch
     try point.linearize()
   }
-
-  var parameters: [Scalar] { point.parameters.array }
-  var loss: Scalar { point.loss }
-
-  func gradientNorm() throws -> Scalar { try point.gradientNorm() }
-  func gradient() throws -> [Scalar]? { try point.gradient().array }
-  var currentLinearization: Linearization<Scalar>? { point.linearization }
 
   func saveState() -> StepperState<Scalar> {
     let vectors = memory.vectors

@@ -1,7 +1,7 @@
 import OptimKit
 
 /// The state of a run that moves batch by batch: epochs, shuffling and the loss on all samples, for all rules.
-final class StochasticStepper<Scalar: RealScalar>: Stepper {
+final class StochasticStepper<Scalar: RealScalar>: PointStepper {
   /// What a run carries from step to step, beside θ and the vectors of the rule.
   private struct State: Codable, Sendable {
     var batchNumber: Int
@@ -12,7 +12,7 @@ final class StochasticStepper<Scalar: RealScalar>: Stepper {
   private let rule: any BatchRule<Scalar>
   private var plan: BatchPlan
   private let batchesPerStep: Int
-  private var point: EvaluatedPoint<Scalar>
+  private(set) var point: EvaluatedPoint<Scalar>
   private var next: EvaluatedPoint<Scalar>
   private let scratch: AlignedBuffer<Scalar>
   private var batchNumber = 0
@@ -32,13 +32,6 @@ final class StochasticStepper<Scalar: RealScalar>: Stepper {
     scratch = AlignedBuffer(count: parameters.count)
     try evaluate(point)
   }
-
-  var parameters: [Scalar] { point.parameters.array }
-  var loss: Scalar { point.loss }
-
-  func gradientNorm() throws -> Scalar { try point.gradientNorm() }
-  func gradient() throws -> [Scalar]? { try point.gradient().array }
-  var currentLinearization: Linearization<Scalar>? { point.linearization }
 
   func saveState() -> StepperState<Scalar> {
     let vectors = rule.vectors.map(\.array)
