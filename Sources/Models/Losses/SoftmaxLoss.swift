@@ -10,7 +10,7 @@ import OptimKit
 ///
 /// computed from sums of positive numbers. C is singular, as ℓ does not change with what all outputs of a sample
 /// share: without a ridge on the weights, minimisers are not unique.
-public struct SoftmaxLoss: Loss, Hashable {
+public struct SoftmaxLoss: PiecewiseLoss, Hashable {
   /// Creates the loss.
   public init() {}
 
@@ -45,37 +45,13 @@ public struct SoftmaxLoss: Loss, Hashable {
     }
   }
 
-  /// Σᵢ wᵢ ℓ(fᵢ, yᵢ).
-  ///
-  /// - Complexity: O(n k).
-  public func value<Scalar: RealScalar>(
-    outputs: Span<Scalar>, targets: Span<Scalar>, weights: Span<Scalar>, outputsPerSample: Int
-  ) -> Scalar {
-    let whole = LossPiece(
-      outputs: outputs, targets: targets, weights: weights, outputsPerSample: outputsPerSample)
-    return Scalar(whole.sumOfPieces { sum($0) })
-  }
-
-  /// The value; gradient ← w (p − y); curvatureFactor ← √w times the Cholesky factors of diag(p) − p pᵀ.
+  /// The value over a piece; gradient ← w (p − y); curvatureFactor ← √w times the Cholesky factors of
+  /// diag(p) − p pᵀ.
   ///
   /// - Complexity: O(n k²).
-  public func linearize<Scalar: RealScalar>(
-    outputs: Span<Scalar>, targets: Span<Scalar>, weights: Span<Scalar>, outputsPerSample: Int,
-    gradient: inout MutableSpan<Scalar>, curvatureFactor: inout MutableSpan<Scalar>
-  ) -> Scalar {
-    gradient.withUnsafeMutableBufferPointer { gradient in
-      curvatureFactor.withUnsafeMutableBufferPointer { factor in
-        let whole = LossPiece(
-          outputs: outputs, targets: targets, weights: weights, outputsPerSample: outputsPerSample,
-          gradient: gradient.baseAddress, curvatureFactor: factor.baseAddress)
-        return Scalar(whole.sumOfPieces { sum($0) })
-      }
-    }
-  }
-
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
-  private func sum<Scalar: RealScalar>(_ piece: LossPiece<Scalar>) -> Double {
+  public func sum<Scalar: RealScalar>(_ piece: LossPiece<Scalar>) -> Double {
     let count = piece.outputsPerSample
     let least = constants.smoothness! * Double(Scalar.unitRoundoff)
     var probabilities = [Double](repeating: 0, count: count)

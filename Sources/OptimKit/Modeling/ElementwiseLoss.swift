@@ -9,7 +9,7 @@
 /// piece, so that results do not depend on the number of threads. Where curvature vanishes beside its largest
 /// value, unit roundoff times `curvatureScale` takes its place: it changes nothing that rounding would keep, and
 /// lets a slope without curvature, as on a straight branch, define a step.
-public protocol ElementwiseLoss: Loss {
+public protocol ElementwiseLoss: PiecewiseLoss {
   /// Value, slope and curvature for one output; the curvature is not negative.
   ///
   /// - Implementor must: not overflow in between where the result does not.
@@ -17,12 +17,6 @@ public protocol ElementwiseLoss: Loss {
 
   /// How large curvature is where it matters: β, or 1 where there is none.
   var curvatureScale: Double { get }
-
-  /// Sums over a piece of the samples: `piece.sum(scale: curvatureScale, terms)`.
-  ///
-  /// - Implementor may: repeat the default in its own file, marked `@specialized` for `Double` and `Float`, so that
-  ///   the loop is compiled for them.
-  func sum<Scalar: RealScalar>(_ piece: LossPiece<Scalar>) -> Double
 }
 
 /// Value, first and second derivative of a loss with respect to one output.
@@ -47,37 +41,11 @@ extension ElementwiseLoss {
   /// β, or 1.
   public var curvatureScale: Double { constants.smoothness ?? 1 }
 
-  /// The sum without a loop of its own.
+  /// `piece.sum(scale: curvatureScale, terms)`.
+  ///
+  /// - Implementor may: repeat it in its own file, marked `@specialized` for `Double` and `Float`, so that the loop is
+  ///   compiled for them.
   public func sum<Scalar: RealScalar>(_ piece: LossPiece<Scalar>) -> Double {
     piece.sum(scale: curvatureScale) { terms(output: $0, target: $1) }
-  }
-
-  /// Σᵢ wᵢ ℓ(fᵢ, yᵢ).
-  ///
-  /// - Complexity: O(n).
-  public func value<Scalar: RealScalar>(
-    outputs: Span<Scalar>, targets: Span<Scalar>, weights: Span<Scalar>, outputsPerSample: Int
-  ) -> Scalar {
-    let whole = LossPiece(
-      outputs: outputs, targets: targets, weights: weights, outputsPerSample: outputsPerSample)
-    return Scalar(whole.sumOfPieces { sum($0) })
-  }
-
-  /// The value; gradient ← w ∂ℓ/∂f; curvatureFactor ← √(w ∂²ℓ/∂f²).
-  ///
-  /// - Complexity: O(n).
-  public func linearize<Scalar: RealScalar>(
-    outputs: Span<Scalar>, targets: Span<Scalar>, weights: Span<Scalar>, outputsPerSample: Int,
-    gradient: inout MutableSpan<Scalar>, curvatureFactor: inout MutableSpan<Scalar>
-  ) -> Scalar {
-    gradient.withUnsafeMutableBufferPointer { gradient in
-      curvatureFactor.withUnsafeMutableBufferPointer { factor in
-        var whole = LossPiece(
-          outputs: outputs, targets: targets, weights: weights, outputsPerSample: outputsPerSample)
-        whole.gradient = gradient.baseAddress
-        whole.curvatureFactor = factor.baseAddress
-        return Scalar(whole.sumOfPieces { sum($0) })
-      }
-    }
   }
 }
