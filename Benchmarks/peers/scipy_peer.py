@@ -28,26 +28,20 @@ def prepare_lstsq(arrays: Arrays, options: Options) -> Run:
     return run
 
 
-def prepare_lsqr(arrays: Arrays, options: Options) -> Run:
-    def solve(tolerance: float) -> tuple[np.ndarray, int]:
-        result = lsqr(
-            arrays["A"], arrays["b"], atol=tolerance, btol=0, conlim=0,
-            iter_lim=options["maximumIterations"],
-        )  # fmt: skip
-        return result[0], result[2]
+def prepare_iterative(method: Callable[..., tuple], limit: str) -> Callable[[Arrays, Options], Run]:
+    """LSQR or LSMR, whose limits on iterations have different names."""
 
-    return iterative(solve, arrays, options)
+    def prepare(arrays: Arrays, options: Options) -> Run:
+        def solve(tolerance: float) -> tuple[np.ndarray, int]:
+            result = method(
+                arrays["A"], arrays["b"], atol=tolerance, btol=0, conlim=0,
+                **{limit: options["maximumIterations"]},
+            )  # fmt: skip
+            return result[0], result[2]
 
+        return iterative(solve, arrays, options)
 
-def prepare_lsmr(arrays: Arrays, options: Options) -> Run:
-    def solve(tolerance: float) -> tuple[np.ndarray, int]:
-        result = lsmr(
-            arrays["A"], arrays["b"], atol=tolerance, btol=0, conlim=0,
-            maxiter=options["maximumIterations"],
-        )  # fmt: skip
-        return result[0], result[2]
-
-    return iterative(solve, arrays, options)
+    return prepare
 
 
 def iterative(solve: Solve, arrays: Arrays, options: Options) -> Run:
@@ -79,5 +73,9 @@ if __name__ == "__main__":
     serve(
         f"SciPy {scipy.__version__}",
         blas_kernels,
-        {"lstsq": prepare_lstsq, "lsqr": prepare_lsqr, "lsmr": prepare_lsmr},
+        {
+            "lstsq": prepare_lstsq,
+            "lsqr": prepare_iterative(lsqr, "iter_lim"),
+            "lsmr": prepare_iterative(lsmr, "maxiter"),
+        },
     )
