@@ -50,7 +50,10 @@ struct Comparison<Scalar: RealScalar> {
       result.sketchSize = preparation.sketchSize
       result.explanation = preparation.selection?.explanation(
         actualIterations: report.iterations, actualSeconds: result.seconds)
-      (result.relativeResidual, result.backwardError) = problem.accuracy(of: solution)
+      let accuracy = LeastSquaresAccuracy(
+        of: solution, matrix: problem.matrix, target: problem.target, damping: problem.damping)
+      result.relativeResidual = accuracy.relativeResidual
+      result.backwardError = accuracy.backwardError
     } catch let error as OptimKitError where error.kind != .invalidArgument {
       result.status = "failed"
       result.failure = error.description

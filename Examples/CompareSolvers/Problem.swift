@@ -78,26 +78,4 @@ struct Problem<Scalar: RealScalar> {
   var tall: Matrix<Scalar> {
     matrix.rowCount > matrix.columnCount ? matrix : matrix.transposed()
   }
-
-  /// ‖Aᵀ(b − A x) − μx‖ relative to ‖Aᵀb‖, and to ‖A‖_F ‖b − A x‖: the residual of the normal equations, and
-  /// a bound of the backward error.
-  func accuracy(of x: [Scalar]) -> (relativeResidual: Double, backwardError: Double) {
-    let jacobian = DenseJacobian(matrix)
-    var residual = Scalar.zeros(matrix.rowCount)
-    var gradient = Scalar.zeros(matrix.columnCount)
-    var reference = gradient
-    var residualSpan = residual.mutableSpan
-    var gradientSpan = gradient.mutableSpan
-    var referenceSpan = reference.mutableSpan
-    jacobian.apply(x.span, into: &residualSpan)
-    Scalar.combine(1, target.span, plus: -1, into: &residualSpan)
-    jacobian.applyTransposed(residual.span, into: &gradientSpan)
-    Scalar.add(-damping, x.span, to: &gradientSpan)
-    jacobian.applyTransposed(target.span, into: &referenceSpan)
-    let norm = Double(Scalar.norm(gradient.span))
-    let scale = Double(Scalar.norm(matrix.storage.span)) * Double(Scalar.norm(residual.span))
-    return (
-      norm / Double(Scalar.norm(reference.span)), scale > 0 ? norm / scale : 0
-    )
-  }
 }

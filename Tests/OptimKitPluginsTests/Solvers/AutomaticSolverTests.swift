@@ -23,23 +23,10 @@ struct AutomaticSolverTests {
     return target
   }
 
-  /// ‖Aᵀ(b − A x) − μx‖ / ‖Aᵀb‖.
   private func relativeResidual(
     _ matrix: Matrix<Double>, _ x: [Double], _ b: [Double], damping: Double = 0
   ) -> Double {
-    let jacobian = DenseJacobian(matrix)
-    var residual = Double.zeros(matrix.rowCount)
-    var gradient = Double.zeros(matrix.columnCount)
-    var reference = gradient
-    var residualSpan = residual.mutableSpan
-    var gradientSpan = gradient.mutableSpan
-    var referenceSpan = reference.mutableSpan
-    jacobian.apply(x.span, into: &residualSpan)
-    Double.combine(1, b.span, plus: -1, into: &residualSpan)
-    jacobian.applyTransposed(residual.span, into: &gradientSpan)
-    Double.add(-damping, x.span, to: &gradientSpan)
-    jacobian.applyTransposed(b.span, into: &referenceSpan)
-    return Double.norm(gradient.span) / Double.norm(reference.span)
+    LeastSquaresAccuracy(of: x, matrix: matrix, target: b, damping: damping).relativeResidual
   }
 
   private func solve(
