@@ -73,6 +73,18 @@ struct TrainReLUTests {
     #expect((counts["batchSamples"] != 0) == batched.contains(solver))
   }
 
+  @Test("--explain tells how each step was solved, as text and as JSON")
+  func explain() throws {
+    #expect(try run("--explain").output.contains("Chosen: the least estimate"))
+    let history = try #require(try run("--explain", "--json").json()["history"] as? [[String: Any]])
+    for record in history {
+      let explanation = try #require(record["explanation"] as? String)
+      #expect(explanation.contains("dual system of order"))
+    }
+    let plain = try #require(try run("--json").json()["history"] as? [[String: Any]])
+    #expect(plain.allSatisfy { $0["explanation"] == nil })
+  }
+
   @Test("Phases add up to the seconds of training")
   func phases() throws {
     let json = try run("--json").json()

@@ -52,7 +52,7 @@ extension FitReport {
       "relativeLoss": .number(summary.relativeLoss),
       "phases": summary.phasesJSON(of: seconds),
       "counts": summary.counts.json(isCG: true),
-      "history": summary.historyJSON,
+      "history": summary.historyJSON(),
       "notes": .array(summary.notes.map { .string($0) }),
       "objective": .number(summary.finalLoss),
       "relativeGradient": .number(relativeGradient),

@@ -23,11 +23,12 @@ extension RunSummary {
     return .object(phases)
   }
 
-  /// One object an iteration; the starting point is `initialLoss`.
-  package var historyJSON: JSONValue {
+  /// One object an iteration; the starting point is `initialLoss`. With explanations of how the automatic solver
+  /// chose where they are asked for.
+  package func historyJSON(isExplained: Bool = false) -> JSONValue {
     .array(
       zip(history, history.dropFirst()).map { previous, record in
-        [
+        var object: [String: JSONValue] = [
           "iteration": .integer(record.iteration),
           "loss": .number(record.loss),
           "relativeLoss": .number(record.relativeLoss),
@@ -38,6 +39,8 @@ extension RunSummary {
           "seconds": .number(record.elapsedSeconds - previous.elapsedSeconds),
           "elapsedSeconds": .number(record.elapsedSeconds),
         ]
+        if isExplained { object["explanation"] = .optional(record.explanation) }
+        return .object(object)
       })
   }
 }
@@ -58,5 +61,13 @@ extension EvaluationCounts {
       "innerIterations": .integer(innerIterations),
       "cgIterations": .integer(isCG ? innerIterations : 0),
     ]
+  }
+}
+
+extension IterationRecord {
+  /// How the automatic solver chose in this step, and what it took; nil for another solver.
+  package var explanation: String? {
+    step?.preparation?.selection?.explanation(
+      actualIterations: innerIterations, actualSeconds: step?.solverSeconds)
   }
 }

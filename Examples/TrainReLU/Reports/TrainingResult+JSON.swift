@@ -8,7 +8,8 @@ extension TrainingResult {
     object["solver"] = .string(solver.rawValue)
     object["sketch"] = .optional(sketch?.rawValue)
     switch outcome {
-    case .finished(let report): object.merge(report.json(isCG: isCG)) { $1 }
+    case .finished(let report):
+      object.merge(report.json(isCG: isCG, isExplained: facts.options.explain)) { $1 }
     case .failed(let error): object.merge(Self.json(of: error)) { $1 }
     }
     return .object(object)
@@ -33,7 +34,7 @@ extension TrainingResult {
 }
 
 extension TrainingReport {
-  fileprivate func json(isCG: Bool) -> [String: JSONValue] {
+  fileprivate func json(isCG: Bool, isExplained: Bool) -> [String: JSONValue] {
     [
       "status": .string(summary.reason.status.rawValue),
       "reason": .string(summary.reason.description),
@@ -45,7 +46,7 @@ extension TrainingReport {
       "largestRatio": .optional(largestRatio),
       "phases": summary.phasesJSON(of: seconds),
       "counts": summary.counts.json(isCG: isCG),
-      "history": summary.historyJSON,
+      "history": summary.historyJSON(isExplained: isExplained),
       "accuracy": accuracy,
       "trainRMSE": .number(score.trainRMSE),
       "largestMovement": .number(largestMovement),

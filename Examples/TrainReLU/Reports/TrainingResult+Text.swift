@@ -35,13 +35,8 @@ extension TrainingReport {
   /// How each step's system was solved, and why.
   private var explanation: [String] {
     summary.history.compactMap { record in
-      record.step.flatMap { step in
-        step.preparation?.selection.map { selection in
-          let text = selection.explanation(
-            actualIterations: record.innerIterations, actualSeconds: step.solverSeconds)
-          return "\n  step \(record.iteration): "
-            + text.split(separator: "\n").joined(separator: "\n  ")
-        }
+      record.explanation.map {
+        "\n  step \(record.iteration): " + $0.split(separator: "\n").joined(separator: "\n  ")
       }
     }
   }
