@@ -11,10 +11,8 @@ package enum CompareSolvers {
 
   /// Does what `arguments` ask for.
   package static func run(_ arguments: [String]) throws -> ExitStatus {
-    try ExampleProgram.run(Options.syntax, arguments) { options in
-      try options.validate()
-      if let threads = options.threads { try ComputeEnvironment.setThreadCount(threads) }
-      return try run(options, scalar: options.scalar.type)
+    try ExampleProgram.run(computation: Options.syntax, arguments) {
+      try run($0, scalar: $0.scalar.type)
     }
   }
 

@@ -3,7 +3,7 @@ import OptimKit
 import OptimKitTesting
 
 /// What the command line asks for. Optional values are nil where they were not given.
-package struct Options: Sendable {
+package struct Options: ComputationOptions, Sendable {
   package var matrix: String?
   package var rhs: String?
   package var rows: Int?

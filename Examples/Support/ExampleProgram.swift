@@ -53,6 +53,18 @@ package enum ExampleProgram {
     }
   }
 
+  /// The same for options of a computation: validates them and sets the number of threads first.
+  package static func run<Options: ComputationOptions>(
+    computation syntax: CommandLineSyntax<Options>, _ arguments: [String],
+    _ body: (Options) throws -> ExitStatus
+  ) throws -> ExitStatus {
+    try run(syntax, arguments) { options in
+      try options.validate()
+      if let threads = options.threads { try ComputeEnvironment.setThreadCount(threads) }
+      return try body(options)
+    }
+  }
+
   /// What an error says, its line breaks and other control characters as spaces.
   package static func oneLine(_ error: any Error) -> String {
     if error is CancellationError { return "interrupted before the first iteration" }

@@ -1,7 +1,7 @@
 import ExampleSupport
 
 /// What the command line asks for. Optional values are nil where they were not given.
-package struct Options: Sendable {
+package struct Options: ComputationOptions, Sendable {
   /// Data that the example brings.
   package enum Source: String, CaseIterable, Sendable {
     /// Handwritten digits, even or odd.
