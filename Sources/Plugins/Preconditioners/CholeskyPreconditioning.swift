@@ -49,20 +49,29 @@ extension PreconditionerStrategy where Self == CholeskyPreconditioning {
   }
 }
 
+/// A preconditioner that is the inverse of the very system it was made for, but for rounding.
+protocol DirectPreconditioner<Scalar>: Preconditioner {
+  /// Whether P⁻¹r is sure to leave a relative residual of at most `relativeResidual` on that system.
+  func isAccurate(to relativeResidual: Scalar) -> Bool
+}
+
 /// The factor of N, in one precision or the other.
-final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
+final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner, DirectPreconditioner
+{
   let report: PreparationReport
   private var factor: CholeskyFactorization<Scalar>?
   private var singleFactor: SinglePrecisionFactor<Scalar>?
   /// Where N stood before it was rounded, for the next one.
   private var normalStorage: Matrix<Scalar>?
 
-  /// Whether the factor is in the precision of the system.
-  var isInWorkingPrecision: Bool { factor != nil }
+  /// The largest ratio of a diagonal element of N to its pivot, an estimate of κ(N) from below.
+  private let pivotRatio: Scalar
 
-  /// How much larger than roundoff the relative residual of a direct solve may be, at most about: the
-  /// largest ratio of a diagonal element of N to its pivot.
-  let amplification: Scalar
+  /// A direct solve leaves a residual of a few roundoffs of the factor times κ(N): 1000 is the margin.
+  func isAccurate(to relativeResidual: Scalar) -> Bool {
+    let roundoff = factor != nil ? Scalar.unitRoundoff : Scalar(Float.unitRoundoff)
+    return 1000 * roundoff * pivotRatio <= relativeResidual
+  }
 
   init(
     of system: DampedSystem<Scalar>, precision: FactorPrecision,
@@ -80,7 +89,7 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
           rounding: normal!, reusing: old?.singleFactor.take()?.recoverStorage(),
           ledger: system.ledger)
         normalStorage = normal.take()
-        amplification = factor.pivotRatio
+        pivotRatio = factor.pivotRatio
         singleFactor = factor
         report.factorization = "Cholesky in single precision"
         self.report = report
@@ -94,7 +103,7 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     let factor = try system.ledger.measure(.factorization) {
       try CholeskyFactorization(normal.take()!)
     }
-    amplification = factor.pivotRatio
+    pivotRatio = factor.pivotRatio
     self.factor = factor
     self.report = report
     system.ledger.addFactorization()

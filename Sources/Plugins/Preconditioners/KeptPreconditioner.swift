@@ -7,6 +7,8 @@ import OptimKit
 struct KeptPreconditioner<Scalar: RealScalar> {
   private let strategy: any PreconditionerStrategy
   private let reuse: PreconditionerReuse
+  /// Whether it may solve the system that it was made for by itself.
+  private let solvesDirectly: Bool
   private var history: PreconditionerHistory?
   /// What the current one was made with.
   private var key: RandomKey?
@@ -17,9 +19,12 @@ struct KeptPreconditioner<Scalar: RealScalar> {
   /// Whether it was made for another system.
   private(set) var isReused = false
 
-  init(_ strategy: any PreconditionerStrategy, reuse: PreconditionerReuse) {
+  init(
+    _ strategy: any PreconditionerStrategy, reuse: PreconditionerReuse, solvesDirectly: Bool = false
+  ) {
     self.strategy = strategy
     self.reuse = reuse
+    self.solvesDirectly = solvesDirectly
   }
 
   /// The name of the strategy.
@@ -55,9 +60,22 @@ struct KeptPreconditioner<Scalar: RealScalar> {
     // The identity costs nothing to make, and stands in where there was nothing better for one system.
     if case .adaptive(let factor) = reuse, !(fresh is IdentityPreconditioner<Scalar>) {
       history = PreconditionerHistory(
-        of: system, cost: fresh.report.costInIterations, growthFactor: factor)
+        of: system, cost: fresh.report.costInIterations,
+        leastCost: solvesDirectly ? Self.iterationsOfOldFactor : 0,
+        growthFactor: factor)
     }
     return fresh.report
+  }
+
+  /// The factor of an earlier system takes that many iterations at least, where its own takes none.
+  private static var iterationsOfOldFactor: Double { 6 }
+
+  /// The preconditioner, where it solves the present system directly to `relativeResidual`; nil elsewhere.
+  func directSolver(to relativeResidual: Scalar) -> (any Preconditioner<Scalar>)? {
+    guard solvesDirectly, !isReused, let direct = current as? any DirectPreconditioner<Scalar>,
+      direct.isAccurate(to: relativeResidual)
+    else { return nil }
+    return direct
   }
 
   /// What a run that goes on from a checkpoint needs; nil where nothing is kept.

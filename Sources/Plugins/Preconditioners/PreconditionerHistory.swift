@@ -18,6 +18,7 @@ struct PreconditionerHistory: Codable {
 
   private let growthFactor: Double
   private let cost: Double?
+  private let leastCost: Double
   private let sizes: [Int]
   private let damping: Double
 
@@ -26,10 +27,13 @@ struct PreconditionerHistory: Codable {
   private var extraIterations = 0.0
 
   /// The history of a preconditioner that was just made for `system` and takes `cost` iterations' worth of
-  /// work to make again.
-  init<Scalar>(of system: DampedSystem<Scalar>, cost: Double?, growthFactor: Double) {
+  /// work to make again. One that takes less than `leastCost` is not kept.
+  init<Scalar>(
+    of system: DampedSystem<Scalar>, cost: Double?, leastCost: Double = 0, growthFactor: Double
+  ) {
     self.growthFactor = growthFactor
     self.cost = cost
+    self.leastCost = leastCost
     sizes = [system.rowCount, system.columnCount]
     damping = Double(system.damping)
   }
@@ -38,6 +42,9 @@ struct PreconditionerHistory: Codable {
   func reasonToRefresh<Scalar>(for system: DampedSystem<Scalar>) -> String? {
     guard sizes == [system.rowCount, system.columnCount] else {
       return "the system has other sizes"
+    }
+    if let cost, cost < leastCost {
+      return "a new one costs about \(Int(cost.rounded(.up))) iterations"
     }
     let now = Double(system.damping)
     guard max(damping, now) <= growthFactor * growthFactor * min(damping, now) else {

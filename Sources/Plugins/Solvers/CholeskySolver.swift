@@ -38,7 +38,9 @@ public struct CholeskySolver: LinearSolver {
   public func makeWorkspace<Scalar: RealScalar>(
     for type: Scalar.Type
   ) -> any LinearSolverWorkspace<Scalar> {
-    CholeskyWorkspace<Scalar>(precision: precision, reuse: reuse)
+    IterativeWorkspace<Scalar>(
+      preconditioning: CholeskyPreconditioning(precision: precision), reuse: reuse,
+      solvesDirectly: true, iteration: ConjugateGradientIteration(maximumIterations: 1000))
   }
 }
 

@@ -1,6 +1,7 @@
 import OptimKit
 
-/// The workspace of all iterative solvers: a way to precondition, or none, and an iteration.
+/// The workspace of all iterative solvers: a way to precondition, or none, and an iteration. Where asked to, a
+/// preconditioner that is a factor of the very system solves it directly, if it vouches for the tolerance.
 ///
 /// With `.adaptive` reuse a preconditioner lives across systems. Storage: 2 short-side vectors, one more
 /// after a reused preconditioner failed, that of the preconditioner and of the iteration.
@@ -15,9 +16,11 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
 
   init(
     preconditioning: (any PreconditionerStrategy)? = nil, reuse: PreconditionerReuse = .never,
-    iteration: any ShortSideIteration<Scalar>
+    solvesDirectly: Bool = false, iteration: any ShortSideIteration<Scalar>
   ) {
-    kept = preconditioning.map { KeptPreconditioner($0, reuse: reuse) }
+    kept = preconditioning.map {
+      KeptPreconditioner($0, reuse: reuse, solvesDirectly: solvesDirectly)
+    }
     self.iteration = iteration
   }
 
@@ -27,7 +30,8 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     guard var report = try kept?.prepare(system, key: key) else {
       return PreparationReport(access: system.productAccess)
     }
-    report.access += ", \(system.productAccess)"
+    // A direct solve takes no products.
+    if kept?.directSolver(to: 1) == nil { report.access += ", \(system.productAccess)" }
     return report
   }
 
@@ -46,7 +50,13 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     try requireFiniteRightHandSide(norm)
     var outcome = IterationOutcome<Scalar>(status: .converged, iterations: 0, residualNorm: 0)
     var notes: [String] = []
-    if norm > 0 {
+    let relativeTolerance = tolerance.relative(toRightHandSideNorm: norm)
+    let direct = norm > 0 ? kept?.directSolver(to: relativeTolerance) : nil
+    if let direct {
+      Scalar.copy(r.span, into: &z)
+      system.ledger.measure(.solver) { direct.applyInverse(in: &z) }
+      kept?.record(iterations: 1, reduction: Double(Scalar.unitRoundoff.squareRoot()))
+    } else if norm > 0 {
       // Powers of two change no digit, and squares of huge or tiny norms do not overflow.
       let unit = Self.powerOfTwo(near: norm)
       Scalar.scale(&r, by: 1 / unit)
@@ -69,7 +79,7 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     }
     return SolveReport(
       status: outcome.status, iterations: outcome.iterations,
-      relativeResidual: norm > 0 ? Double(outcome.residualNorm / norm) : 0,
+      relativeResidual: direct != nil ? nil : norm > 0 ? Double(outcome.residualNorm / norm) : 0,
       rightHandSideNorm: Double(norm), notes: notes)
   }
 
