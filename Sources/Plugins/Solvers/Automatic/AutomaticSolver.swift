@@ -7,13 +7,19 @@ import OptimKit
 ///
 /// | | needs | iterations expected |
 /// |---|---|---|
-/// | Cholesky of N, in working or single precision, kept across steps | Gram matrix or rows | 0, or a few |
+/// | Cholesky of N in working precision, kept across steps | Gram matrix or rows | 0; 1 below η = 1e-7 |
+/// | the same in single precision | the same | 0 where the Gram matrix is structured and η loose, one more for each three digits; else 2 more |
 /// | CG preconditioned with a sketch: sparse signs, SRHT, for Khatri-Rao rows TensorSketch; s = 2 k, 3 k, 4 k or 6 k; R in single precision | rows | log(2/η) / log √(s/k) |
+/// | CG preconditioned with a quarter of the neurons; R in single precision | sampled Gram matrix | 1.2 log(2/η), until one solve has told |
 /// | CG with a pivoted Cholesky factorization of rank ℓ = 128 to 1024 | columns of a structured Gram matrix | 1.2 (k/ℓ)^0.55 log(2/η), until one solve has told |
 /// | CG | products | 20 log(2/η), until one solve has told |
 /// | CG with a Nyström preconditioner | products | considered once CG took more than 50 |
-/// | LSQR preconditioned with a sketch | rows | for systems that Cholesky finds singular |
-/// | LSQR | products | the same, without rows |
+/// | QR | rows | 0 |
+/// | LSQR preconditioned with a sketch of s = 4 k | rows | 1.5 times those of CG |
+/// | LSQR | products | considered once a way failed or the normal matrix proved too ill-conditioned |
+///
+/// Before a tall system of 20 rows a column or more is squared for the first time, 2 k of its rows are looked at: where
+/// their normal matrix is singular at working precision, that of all rows mostly is, and only the last three are left.
 ///
 /// A choice is corrected by what happens: counts of iterations replace expected ones; a preparation that
 /// fails closes its way for the rest of the run, and the next best is taken; a solve that ends above its
