@@ -21,10 +21,12 @@ public struct CompleteOrthogonalFactorization<Scalar: RealScalar>: Sendable {
 
   /// Factors A.
   ///
-  /// - Parameter transposed: Aᵀ, k × l with k ≤ l, whose storage is taken over.
+  /// - Parameters:
+  ///   - matrix: Aᵀ, k × l with k ≤ l, whose storage is taken over.
+  ///   - tolerance: How small beside R₁₁ a diagonal element of R is rounding; 4 k u by default.
   /// - Complexity: O(4 l k²), the pivoted part of which runs at the speed of matrix-vector products.
   /// - Throws: `OptimKitError` of kind `nonFiniteValue` where an element is NaN or infinite.
-  public init(transposed matrix: consuming Matrix<Scalar>) throws {
+  public init(transposed matrix: consuming Matrix<Scalar>, tolerance: Scalar? = nil) throws {
     precondition(matrix.rowCount <= matrix.columnCount, "the matrix is tall")
     guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
       throw OptimKitError(
@@ -46,7 +48,7 @@ public struct CompleteOrthogonalFactorization<Scalar: RealScalar>: Sendable {
       }
     }
     let largest = order > 0 ? abs(matrix[0, 0]) : 0
-    let cutoff = 4 * Scalar(order) * Scalar.unitRoundoff * largest
+    let cutoff = (tolerance ?? 4 * Scalar(order) * Scalar.unitRoundoff) * largest
     let rank = (0..<order).first { !(abs(matrix[$0, $0]) > cutoff) } ?? order
     // Element (i, j) of R is element (j, i) of the transposed storage.
     var upper = Matrix<Scalar>(rowCount: rank, columnCount: order)
