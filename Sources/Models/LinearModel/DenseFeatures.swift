@@ -20,14 +20,7 @@ public struct DenseFeatures<Scalar: RealScalar>: LinearFeatures {
   public func multiply(
     _ weights: Span<Scalar>, outputs: Int, into result: inout MutableSpan<Scalar>
   ) {
-    if outputs == 1 {
-      Scalar.multiply(
-        matrix.storage.span, rows: sampleCount, columns: featureCount, by: weights, into: &result)
-    } else {
-      Scalar.multiply(
-        matrix.storage.span, .plain, weights, .transposed, rows: sampleCount, inner: featureCount,
-        columns: outputs, into: &result)
-    }
+    matrix.multiply(byTransposed: weights, rows: outputs, into: &result)
   }
 
   /// result ← UᵀX.

@@ -68,13 +68,7 @@ public struct LinearModel<Features: LinearFeatures>: Sendable where Features.Sca
     features: Matrix<S>, outputsPerSample: Int = 1, hasIntercept: Bool = true,
     isStandardized: Bool = false
   ) throws where Features == DenseFeatures<S> {
-    if let index = S.firstNonFiniteIndex(in: features.storage.span) {
-      throw OptimKitError(
-        .nonFiniteValue,
-        cause: "feature \(index % features.columnCount) of sample "
-          + "\(index / features.columnCount) is \(features.storage[index])",
-        remedy: "remove the sample or replace the value")
-    }
+    try features.requireFinite()
     try self.init(
       validating: DenseFeatures(features), outputsPerSample: outputsPerSample,
       hasIntercept: hasIntercept, isStandardized: isStandardized)

@@ -30,17 +30,7 @@ public struct SparseFeatures<Scalar: RealScalar>: LinearFeatures {
   public func multiply(
     _ weights: Span<Scalar>, outputs: Int, into result: inout MutableSpan<Scalar>
   ) {
-    guard outputs > 1 else {
-      matrix.apply(weights, into: &result)
-      return
-    }
-    var column = Scalar.zeros(sampleCount)
-    for output in 0..<outputs {
-      var span = column.mutableSpan
-      matrix.apply(
-        weights.extracting(output * featureCount..<(output + 1) * featureCount), into: &span)
-      Self.copy(span.span, from: (0, 1), to: &result, at: (output, outputs), count: sampleCount)
-    }
+    matrix.multiply(byTransposed: weights, rows: outputs, into: &result)
   }
 
   /// result ← UᵀX.
@@ -56,7 +46,7 @@ public struct SparseFeatures<Scalar: RealScalar>: LinearFeatures {
     var column = Scalar.zeros(sampleCount)
     for output in 0..<outputs {
       var span = column.mutableSpan
-      Self.copy(u, from: (output, outputs), to: &span, at: (0, 1), count: sampleCount)
+      Self.gather(u, first: output, stride: outputs, to: &span)
       let source = column
       result.withSlice(output * featureCount..<(output + 1) * featureCount) {
         transposed.apply(source.span, into: &$0)
@@ -66,13 +56,10 @@ public struct SparseFeatures<Scalar: RealScalar>: LinearFeatures {
 
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
-  private static func copy(
-    _ source: Span<Scalar>, from start: (first: Int, stride: Int),
-    to target: inout MutableSpan<Scalar>, at end: (first: Int, stride: Int), count: Int
+  private static func gather(
+    _ source: Span<Scalar>, first: Int, stride: Int, to target: inout MutableSpan<Scalar>
   ) {
-    for i in 0..<count {
-      target[end.first + i * end.stride] = source[start.first + i * start.stride]
-    }
+    for i in target.indices { target[i] = source[first + i * stride] }
   }
 
   /// The standard deviation of each column, and no shift: zeros stay zeros.

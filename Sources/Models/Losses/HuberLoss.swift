@@ -46,3 +46,5 @@ public struct HuberLoss: ElementwiseLoss, Hashable {
     piece.sum(scale: curvatureScale) { terms(output: $0, target: $1) }
   }
 }
+
+extension HuberLoss: ResponseLoss {}

@@ -44,3 +44,18 @@ public struct LogisticLoss: ElementwiseLoss, Hashable {
     piece.sum(scale: curvatureScale) { terms(output: $0, target: $1) }
   }
 }
+
+extension LogisticLoss: ResponseLoss, ClassificationLoss {
+  /// outputs ← σ(f), the probability of class 1.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  public func applyInverseLink<Scalar: RealScalar>(
+    to outputs: inout MutableSpan<Scalar>, outputsPerSample: Int
+  ) {
+    for i in outputs.indices {
+      let output = Double(outputs[i])
+      let decay = exp(-abs(output))
+      outputs[i] = Scalar((output >= 0 ? 1 : decay) / (1 + decay))
+    }
+  }
+}

@@ -38,3 +38,14 @@ public struct PoissonLoss: ElementwiseLoss, Hashable {
     piece.sum(scale: curvatureScale) { terms(output: $0, target: $1) }
   }
 }
+
+extension PoissonLoss: ResponseLoss {
+  /// outputs ← eᶠ.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  public func applyInverseLink<Scalar: RealScalar>(
+    to outputs: inout MutableSpan<Scalar>, outputsPerSample: Int
+  ) {
+    for i in outputs.indices { outputs[i] = Scalar(exp(Double(outputs[i]))) }
+  }
+}

@@ -53,3 +53,5 @@ public struct SmoothedHingeLoss: ElementwiseLoss, Hashable {
     piece.sum(scale: curvatureScale) { terms(output: $0, target: $1) }
   }
 }
+
+extension SmoothedHingeLoss: ClassificationLoss {}

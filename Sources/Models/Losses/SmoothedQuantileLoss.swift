@@ -57,3 +57,6 @@ public struct SmoothedQuantileLoss: ElementwiseLoss, Hashable {
     piece.sum(scale: curvatureScale) { terms(output: $0, target: $1) }
   }
 }
+
+/// Outputs are the quantile itself.
+extension SmoothedQuantileLoss: ResponseLoss {}

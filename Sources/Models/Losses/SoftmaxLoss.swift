@@ -104,3 +104,22 @@ public struct SoftmaxLoss: PiecewiseLoss, Hashable {
     }
   }
 }
+
+extension SoftmaxLoss: ResponseLoss, ClassificationLoss {
+  /// outputs ← softmax(f), the probabilities of the classes.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  public func applyInverseLink<Scalar: RealScalar>(
+    to outputs: inout MutableSpan<Scalar>, outputsPerSample: Int
+  ) {
+    for first in stride(from: 0, to: outputs.count, by: outputsPerSample) {
+      var largest = Double(outputs[first])
+      for j in 1..<outputsPerSample { largest = max(largest, Double(outputs[first + j])) }
+      var total = 0.0
+      for j in 0..<outputsPerSample { total += exp(Double(outputs[first + j]) - largest) }
+      for j in 0..<outputsPerSample {
+        outputs[first + j] = Scalar(exp(Double(outputs[first + j]) - largest) / total)
+      }
+    }
+  }
+}

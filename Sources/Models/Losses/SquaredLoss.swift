@@ -82,3 +82,5 @@ extension EmpiricalRisk where L == SquaredLoss {
       model: model, loss: SquaredLoss(), targets: targets, weights: weights, ridge: ridge)
   }
 }
+
+extension SquaredLoss: ResponseLoss {}

@@ -160,12 +160,13 @@ extension FitStatistics: CustomStringConvertible {
       case .inverseHessian: "the inverse Hessian, dispersion \(StopReason.format(dispersion))"
       case .sandwich: "the sandwich of the samples' gradients"
       }
-    return ([
-      estimates.description,
-      "\(observationCount) observations, deviance \(StopReason.format(deviance)), "
-        + "\(StopReason.format(effectiveParameterCount)) effective parameters",
-      "standard errors from \(source)",
-    ] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    return
+      ([
+        estimates.description,
+        "\(observationCount) observations, deviance \(StopReason.format(deviance)), "
+          + "\(StopReason.format(effectiveParameterCount)) effective parameters",
+        "standard errors from \(source)",
+      ] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
   }
 }
 

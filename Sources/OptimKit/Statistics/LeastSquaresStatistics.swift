@@ -102,17 +102,18 @@ extension LeastSquaresStatistics: CustomStringConvertible {
       values.compactMap { name, value in value.map { "\(name) \(String(format: "%.6g", $0))" } }
         .joined(separator: ", ")
     }
-    return ([
-      estimates.description,
-      "\(fit.observationCount) observations, "
-        + line([
-          ("degrees of freedom", degreesOfFreedom),
-          ("residual standard deviation", residualStandardDeviation),
+    return
+      ([
+        estimates.description,
+        "\(fit.observationCount) observations, "
+          + line([
+            ("degrees of freedom", degreesOfFreedom),
+            ("residual standard deviation", residualStandardDeviation),
+          ]),
+        line([
+          ("R²", rSquared), ("adjusted R²", adjustedRSquared), ("AIC", aic), ("AICc", aicc),
+          ("BIC", bic),
         ]),
-      line([
-        ("R²", rSquared), ("adjusted R²", adjustedRSquared), ("AIC", aic), ("AICc", aicc),
-        ("BIC", bic),
-      ]),
-    ] + fit.warnings.map { "warning: \($0)" }).joined(separator: "\n")
+      ] + fit.warnings.map { "warning: \($0)" }).joined(separator: "\n")
   }
 }
