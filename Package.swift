@@ -42,7 +42,9 @@ let package = Package(
       name: "OptimKitMemoryTesting", dependencies: ["OptimKit", "OptimKitTesting", "CAllocations"],
       path: "Sources/MemoryTesting"),
 
-    .target(name: "ExampleSupport", dependencies: ["OptimKit"], path: "Examples/Support"),
+    .target(
+      name: "ExampleSupport", dependencies: ["OptimKit"], path: "Examples/Support",
+      resources: [.copy("Resources/nist.json")]),
     .executableTarget(
       name: "TrainReLU",
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
@@ -89,7 +91,10 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitTesting", "OptimKitMemoryTesting"]),
     .testTarget(
       name: "ExamplesTests",
-      dependencies: ["ExampleSupport", "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin"]),
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitTesting", "ExampleSupport", "TrainReLU", "FitERM",
+        "CompareSolvers", "CustomPlugin",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

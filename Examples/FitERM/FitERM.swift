@@ -25,6 +25,10 @@ package enum FitERM {
     let sets: [FitData<Scalar>] =
       try options.features.map { [try FitData(features: $0, options)] }
       ?? options.sources.map { try FitData($0, options) }
+    let predictions = try options.predictions.map { try OutputFile(path: $0) }
+    let points = try options.predict.map {
+      try sets[0].pointsToPredict($0)
+    }
     let solvers = options.compare ? SolverChoice.allCases : [options.chosenSolver]
     var results: [FitResult] = []
     for data in sets {
@@ -34,29 +38,14 @@ package enum FitERM {
         if let file, let coefficients = fit.coefficients {
           try coefficients.save(to: file, withIntercepts: data.hasIntercept)
         }
+        if let predictions, let points, let coefficients = fit.coefficients {
+          try coefficients.savePredictions(of: points, data.loss.makeLoss(), to: predictions)
+        }
         if !options.json, !options.compare { try StandardOutput.write(fit.result.text) }
       }
     }
     let report = FitTable(results: results, options: options)
     try StandardOutput.write(options.json ? report.json.text : report.text)
     return results.allSatisfy(\.isConverged) ? .success : .notConverged
-  }
-}
-
-extension LinearCoefficients {
-  /// Writes the weights, one row an output, with the intercept as the last column.
-  fileprivate func save(to file: OutputFile, withIntercepts: Bool) throws {
-    let rows = (0..<weights.rowCount).map {
-      Array(weights.row($0)) + (withIntercepts ? [intercepts[$0]] : [])
-    }
-    let values = rows.flatMap { $0 }
-    let storage: NumPyArray.Storage =
-      if let values = values as? [Float] {
-        .float32(values)
-      } else {
-        .float64(values.map { Double($0) })
-      }
-    try NumPyArray(shape: [rows.count, values.count / rows.count], storage: storage)
-      .write(to: file.url)
   }
 }

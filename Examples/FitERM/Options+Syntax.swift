@@ -34,6 +34,10 @@ extension Options {
           .flag(
             "standardize", \.standardize,
             "shift and scale columns; coefficients are those of columns as given all the same"),
+          .flag("path", \.path, "show fits for ridges from large to small beside that of --ridge"),
+          .option(
+            "folds", \.folds, .integer(in: 2...),
+            "choose the ridge that does best on folds that are held out"),
         ]),
       .init(
         "Fit",
@@ -52,6 +56,14 @@ extension Options {
       .init(
         "Output",
         [
+          .flag(
+            "standard-errors", \.standardErrors,
+            "show coefficients with standard errors and tests against 0"),
+          .option(
+            "predict", \.predict, .path("X.npy|X.csv|X.libsvm"), "features to predict targets of"),
+          .option(
+            "predictions", \.predictions, .path("p.npy"),
+            "write what is predicted: means, or probabilities, a column an output"),
           .flag("compare", \.compare, "fit with every solver and show them side by side"),
           .flag("json", \.json, "print one JSON object and nothing else"),
           .option(

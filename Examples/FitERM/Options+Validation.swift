@@ -21,6 +21,22 @@ extension Options {
         "--compare runs every solver, --solver \(solver.rawValue) asks for one",
         remedy: "leave one of them out")
     }
+    if ridge != nil, folds != nil {
+      throw Self.contradiction(
+        "--ridge gives the ridge that --folds is to choose", remedy: "leave one of them out")
+    }
+    if (predict == nil) != (predictions == nil) {
+      throw Self.contradiction(
+        predict == nil
+          ? "--predictions is given without --predict" : "--predict is given without --predictions",
+        remedy: "give both files, or neither")
+    }
+    if predict != nil, compare || sources.count > 1 {
+      throw Self.contradiction(
+        "--predict takes one fit, but "
+          + (compare ? "--compare makes several" : "there are \(sources.count) data sets"),
+        remedy: compare ? "leave one of them out" : "choose one with --data")
+    }
     if save != nil, compare || sources.count > 1 {
       throw Self.contradiction(
         "--save writes one fit, but "

@@ -21,6 +21,9 @@ package struct Options: ComputationOptions, Sendable {
   package var intercept = false
   package var standardize = false
 
+  package var path = false
+  package var folds: Int?
+
   package var solver: SolverChoice?
   package var scalar = ScalarPrecision.double
   package var tolerance = 1e-8
@@ -28,6 +31,9 @@ package struct Options: ComputationOptions, Sendable {
   package var seed = 0
   package var threads: Int?
 
+  package var standardErrors = false
+  package var predict: String?
+  package var predictions: String?
   package var compare = false
   package var json = false
   package var save: String?

@@ -5,27 +5,7 @@ import OptimKit
 extension FitData {
   /// Data from files: features from .npy, .csv, or LIBSVM text; targets from .npy or .csv.
   init(features path: String, _ options: Options) throws {
-    let kind = URL(filePath: path).pathExtension.lowercased()
-    let features: Features
-    var targets: [Scalar]?
-    switch kind {
-    case "npy":
-      features = .dense(try Matrix(option: "features", path: path, vectorIs: .column))
-    case "csv":
-      features = .dense(try Self.csv(path))
-    case "libsvm", "svmlight", "svm":
-      let file = try LIBSVMFile(contentsOf: URL(filePath: path))
-      features = .sparse(
-        try SparseMatrix(
-          rowCount: file.features.rowCount, columnCount: file.features.columnCount,
-          rowOffsets: file.features.rowOffsets, columnIndices: file.features.columnIndices,
-          values: file.features.values.map { Scalar($0) }))
-      targets = file.targets.map { Scalar($0) }
-    default:
-      throw OptimKitError(
-        .invalidArgument, cause: "--features is \(path), of a kind that is not known",
-        remedy: "give a file whose name ends with .npy, .csv or .libsvm")
-    }
+    var (features, targets) = try Self.features(path)
     if let path = options.targets { targets = try Self.targets(path) }
     guard let targets else {
       throw Options.contradiction(
@@ -40,6 +20,37 @@ extension FitData {
       name: path, features: features, targets: targets, loss: options.loss ?? .squared,
       ridge: options.ridge ?? 0, hasIntercept: options.intercept,
       isStandardized: options.standardize)
+  }
+
+  /// Features from a file, and targets where it brings its own.
+  ///
+  /// - Parameters:
+  ///   - option: What the path was given with.
+  ///   - columnCount: How many columns sparse rows have at least: LIBSVM text tells of those only that are stored.
+  static func features(
+    _ path: String, option: String = "features", columnCount: Int = 0
+  ) throws -> (features: Features, targets: [Scalar]?) {
+    switch URL(filePath: path).pathExtension.lowercased() {
+    case "npy":
+      return (.dense(try Matrix(option: option, path: path, vectorIs: .column)), nil)
+    case "csv":
+      return (.dense(try csv(path)), nil)
+    case "libsvm", "svmlight", "svm":
+      let file = try LIBSVMFile(contentsOf: URL(filePath: path))
+      return (
+        .sparse(
+          try SparseMatrix(
+            rowCount: file.features.rowCount,
+            columnCount: max(columnCount, file.features.columnCount),
+            rowOffsets: file.features.rowOffsets, columnIndices: file.features.columnIndices,
+            values: file.features.values.map { Scalar($0) })),
+        file.targets.map { Scalar($0) }
+      )
+    default:
+      throw OptimKitError(
+        .invalidArgument, cause: "--\(option) is \(path), of a kind that is not known",
+        remedy: "give a file whose name ends with .npy, .csv or .libsvm")
+    }
   }
 
   private static func csv(_ path: String) throws -> Matrix<Scalar> {
@@ -59,5 +70,20 @@ extension FitData {
         remedy: "give one target a sample")
     }
     return matrix.storage
+  }
+}
+
+extension FitData {
+  /// Features of a file to predict targets of, as many as those of the data.
+  func pointsToPredict(_ path: String) throws -> Features {
+    let width = features.shape.features
+    let points = try Self.features(path, option: "predict", columnCount: width).features
+    guard points.shape.features == width else {
+      throw OptimKitError(
+        .dimensionMismatch,
+        cause: "--predict \(path) has \(points.shape.features) columns for \(width) features",
+        remedy: "give the features of the fit, in the same order")
+    }
+    return points
   }
 }

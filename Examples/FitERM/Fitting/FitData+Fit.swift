@@ -35,8 +35,10 @@ extension FitData {
     _ model: LinearModel<Features>, _ loss: some Loss, _ solver: SolverChoice, _ options: Options,
     _ observers: [any Observer], since start: ContinuousClock.Instant
   ) throws -> Fit where Features.Scalar == Scalar {
-    let objective = try EmpiricalRisk(
+    var objective = try EmpiricalRisk(
       model: model, loss: loss, targets: outputTargets(), ridge: Scalar(ridge))
+    var ridge = ridge
+    var path: [PathRow] = []
     func makeResult(_ outcome: FitResult.Outcome) -> FitResult {
       FitResult(
         data: name, shape: features.shape, loss: self.loss, solver: solver, ridge: ridge,
@@ -45,6 +47,12 @@ extension FitData {
     let atZero = try Self.gradientNorm(of: objective)
     let run: OptimizationResult<Scalar>
     do {
+      let best: Double?
+      (path, best) = try self.path(of: objective, solver.optimizer, options)
+      if let best {
+        ridge = best
+        objective = try objective.withRidge(Scalar(best))
+      }
       run = try minimize(
         objective, solver.optimizer, observers,
         // A start without a slope is a minimum.
@@ -62,7 +70,9 @@ extension FitData {
       relativeGradient: atZero > 0 ? certificate.gradientNorm / atZero : 0,
       accuracy: self.loss.score == .accuracy ? accuracy(of: model, run.parameters) : nil,
       deviance: self.loss.score == .deviance ? try deviance(of: objective, run.parameters) : nil,
-      certificate: certificate)
+      statistics: options.standardErrors
+        ? try objective.coefficientStatistics(at: run.parameters) : nil,
+      path: path, certificate: certificate)
     return (makeResult(.finished(report)), try model.coefficients(from: run.parameters))
   }
 

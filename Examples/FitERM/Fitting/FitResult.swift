@@ -44,6 +44,10 @@ struct FitReport: Sendable {
   let accuracy: Double?
   /// Twice the loss without the ridge; nil where there are classes.
   let deviance: Double?
+  /// Coefficients and their standard errors; nil where they were not asked for.
+  let statistics: FitStatistics?
+  /// Fits for other ridges; none where they were not asked for.
+  let path: [PathRow]
   /// What is known about the fit.
   let certificate: ConvexCertificate
 }

@@ -23,7 +23,9 @@ extension FitResult {
       "environment": environment.json,
     ]
     switch outcome {
-    case .finished(let report): object.merge(report.json) { $1 }
+    case .finished(let report):
+      object.merge(report.json) { $1 }
+      object.merge(report.tablesJSON) { $1 }
     case .failed(let error): object.merge(Self.json(of: error)) { $1 }
     }
     return object

@@ -11,8 +11,10 @@ extension FitResult {
     case .failed(let error): return "\(title)\n  failed at the first step: \(error)\n"
     case .finished(let report):
       let certificate = report.certificate.description.split(separator: "\n").map { "  \($0)" }
-      return ([title, "  \(report.summary.briefDescription)"] + certificate).joined(separator: "\n")
-        + "\n"
+      let tables = report.tables.map { "\n\($0)" }
+      return
+        ([title, "  \(report.summary.briefDescription)"] + certificate + tables)
+        .joined(separator: "\n") + "\n"
     }
   }
 }
