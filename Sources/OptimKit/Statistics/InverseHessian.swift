@@ -3,7 +3,8 @@
 ///
 /// R of [T; √λD] comes from Householder QR of blocks of rows. Its columns are scaled to unit length, and a QR
 /// factorization with column pivoting of what they make tells the rank. Where that is short, W Wᵀ is the pseudo-inverse
-/// in the units of the scaled columns.
+/// in the units of the scaled columns. Losses whose curvature varies keep it from vanishing by a floor of a unit roundoff,
+/// so that of T is its square root: columns that depend on each other to that are taken as dependent.
 ///
 /// Cost: O((n + p) p²). Storage: about 6 p² scalars.
 struct InverseHessian<Scalar: RealScalar> {
@@ -43,7 +44,12 @@ struct InverseHessian<Scalar: RealScalar> {
       try accumulator.add(ridge)
     }
     let free = (0..<count).filter { !excluded.contains($0) }
-    let inverse = try ScaledPseudoInverse(of: accumulator.triangle, columns: free)
+    let constants = objective.lossConstants
+    let isConstant = constants.smoothness == constants.strongConvexity
+    let rounding = Scalar.unitRoundoff
+    let inverse = try ScaledPseudoInverse(
+      of: accumulator.triangle, columns: free,
+      tolerance: isConstant ? 64 * Scalar(count) * rounding : 8 * rounding.squareRoot())
     self.free = free
     root = inverse.root
     rank = inverse.rank
@@ -67,8 +73,10 @@ private struct ScaledPseudoInverse<Scalar: RealScalar> {
   let rank: Int
   let undetermined: [Int]
 
-  /// - Parameter matrix: Square.
-  init(of matrix: Matrix<Scalar>, columns: [Int]) throws {
+  /// - Parameters:
+  ///   - matrix: Square.
+  ///   - tolerance: How small beside the largest a column's distance from those before it is rounding.
+  init(of matrix: Matrix<Scalar>, columns: [Int], tolerance: Scalar) throws {
     let order = matrix.rowCount
     var scaled = Matrix<Scalar>(rowCount: columns.count, columnCount: order)
     var scales = [Scalar](repeating: 1, count: columns.count)
@@ -79,7 +87,7 @@ private struct ScaledPseudoInverse<Scalar: RealScalar> {
       for i in 0..<order { scaled[row, i] = elements[i] / scales[row] }
     }
     var factorization = try CompleteOrthogonalFactorization(
-      transposed: scaled, tolerance: 64 * Scalar(columns.count) * Scalar.unitRoundoff)
+      transposed: scaled, tolerance: tolerance)
     var root = Matrix<Double>(rowCount: columns.count, columnCount: order)
     var undetermined: [Int] = []
     var unit = Scalar.zeros(columns.count)
@@ -97,7 +105,7 @@ private struct ScaledPseudoInverse<Scalar: RealScalar> {
       var imageSpan = image.mutableSpan
       var projectionSpan = projection.mutableSpan
       factorization.solve(&imageSpan, into: &projectionSpan)
-      if projection[row] < 1 - Scalar.unitRoundoff.squareRoot() { undetermined.append(row) }
+      if projection[row] < 1 - 8 * Scalar.unitRoundoff.squareRoot() { undetermined.append(row) }
     }
     self.root = root
     rank = factorization.rank

@@ -26,7 +26,7 @@ public struct StudentDistribution: Hashable, Sendable {
 
   /// P(|T| ≥ |t|), the p-value of a statistic; NaN for NaN.
   ///
-  /// - Complexity: O(√ν).
+  /// - Complexity: O(1), some 150 exponentials.
   public func twoSidedProbability(of t: Double) -> Double {
     guard !t.isNaN else { return .nan }
     guard !isNormal else { return erfc(abs(t) / 2.0.squareRoot()) }
@@ -35,7 +35,7 @@ public struct StudentDistribution: Hashable, Sendable {
 
   /// P(T ≤ t).
   ///
-  /// - Complexity: O(√ν).
+  /// - Complexity: O(1), some 150 exponentials.
   public func cumulativeProbability(at t: Double) -> Double {
     let tail = twoSidedProbability(of: t) / 2
     return t < 0 ? tail : 1 - tail

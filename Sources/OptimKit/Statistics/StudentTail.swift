@@ -1,6 +1,8 @@
 import Foundation
 
-/// Tails and density of Student's t, by the incomplete beta function: P(|T| ≥ t) = I_x(ν/2, ½) with x = ν / (ν + t²).
+/// Tails and density of Student's t for finite ν.
+///
+/// The continued fraction of the incomplete beta function would lose log₁₀ ν digits to cancellation.
 struct StudentTail {
   private let nu: Double
   /// 1 / B(ν/2, ½).
@@ -19,43 +21,27 @@ struct StudentTail {
   /// P(|T| ≥ t) for t ≥ 0.
   func twoSided(_ t: Double) -> Double {
     guard t > 0 else { return 1 }
-    guard t < .infinity else { return 0 }
-    let a = nu / 2
-    // t² would overflow, or 1 − x vanish, where it is not needed.
-    let ratio = t / nu.squareRoot()
-    let x = 1 / (1 + ratio * ratio)
-    let y = ratio > 1 ? 1 / (1 + 1 / (ratio * ratio)) : ratio * ratio / (1 + ratio * ratio)
-    // x^a √y / B(a, ½).
-    let logX = ratio > 1e8 ? -2 * log(ratio) : -log1p(ratio * ratio)
-    let factor = exp(a * logX) * y.squareRoot() * inverseBeta
-    return x < (a + 1) / (a + 2.5)
-      ? factor * Self.continuedFraction(a, 0.5, x) / a
-      : 1 - factor * Self.continuedFraction(0.5, a, y) / 0.5
+    return t < .infinity ? min(1, 2 * density(t) * relativeTail(t)) : 0
   }
 
-  /// The continued fraction of I_x(a, b) a B(a, b) / (xᵃ (1 − x)ᵇ), by Lentz's method; for x < (a + 1) / (a + b + 2).
-  ///
-  /// Source: NIST Digital Library of Mathematical Functions, 8.17.22.
-  private static func continuedFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
-    let least = 1e-300
-    func clear(_ value: Double) -> Double { abs(value) < least ? least : value }
-    var numerator = 1.0
-    var denominator = 1 / clear(1 - (a + b) * x / (a + 1))
-    var result = denominator
-    for step in 1...1_000_000 {
-      let m = Double(step)
-      let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-      denominator = 1 / clear(1 + even * denominator)
-      numerator = clear(1 + even / numerator)
-      result *= numerator * denominator
-      let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-      denominator = 1 / clear(1 + odd * denominator)
-      numerator = clear(1 + odd / numerator)
-      let change = numerator * denominator
-      result *= change
-      if abs(change - 1) < 1e-16 { break }
+  /// ∫ f(t + u) / f(t) du over u > 0, by the trapezoidal rule in x with u = c exp(x − exp(−x)): all terms are positive, and
+  /// the error falls exponentially with the inverse step (Takahasi and Mori 1974).
+  private func relativeTail(_ t: Double) -> Double {
+    let scale = nu + t * t
+    let width = 2 * scale / (nu + 1)
+    // Where the integrand has fallen to 1/e or so.
+    let unit = width / (t + (t * t + width).squareRoot())
+    let step = 1 / 16.0
+    var sum = 0.0
+    for number in (-64)... {
+      let x = Double(number) * step
+      let u = unit * exp(x - exp(-x))
+      let growth = u < 1e150 ? log1p((2 * t + u) * u / scale) : 2 * log(u) - log(scale)
+      let term = exp(-(nu + 1) / 2 * growth) * u * (1 + exp(-x))
+      sum += term
+      if x > 0, term < 1e-18 * sum || x > 600 { break }
     }
-    return result
+    return sum * step
   }
 
   /// Γ(a + ½) / Γ(a), by its asymptotic series, reached by recurrence: differences of log Γ lose digits.

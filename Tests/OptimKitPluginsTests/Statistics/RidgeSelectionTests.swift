@@ -112,7 +112,7 @@ import Testing
 
   @Test func refusesWhatCannotBeSelected() throws {
     let objective = try Self.objective()
-    func path(_ ridges: RidgeGrid, _ start: [Double] = zeros) -> OptimKitError.Kind? {
+    func path(_ ridges: RidgeGrid, _ start: [Double] = Self.zeros) -> OptimKitError.Kind? {
       errorKind {
         try RegularizationPath(
           of: objective, ridges: ridges, from: start, using: .newton(solver: .exact))
