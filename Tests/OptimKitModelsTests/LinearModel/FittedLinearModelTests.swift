@@ -39,9 +39,14 @@ import Testing
           storage: weights), intercepts: intercepts))
   }
 
+  static func column(_ values: [Double]) -> Matrix<Double> {
+    var result = Matrix<Double>(rowCount: values.count, columnCount: 1)
+    for (i, value) in values.enumerated() { result[i, 0] = value }
+    return result
+  }
+
   /// x, with outputs 2 x − 1.
-  static let points = try! Matrix<Double>(
-    rowCount: 4, columnCount: 1, storage: [-400, 0, 0.5, 400])
+  static let points = column([-400, 0, 0.5, 400])
   static let outputs = [-801.0, -1, 0, 799]
 
   @Test func responsesAreInverseLinks() throws {
