@@ -21,7 +21,7 @@ struct OptimizerTests {
     LevenbergMarquardt(), LevenbergMarquardt(dampingRule: .nielsen, scaling: .marquardt),
     LevenbergMarquardt(dampingRule: .nielsen, scaling: .none, accelerationLimit: 0.75),
     TrustRegion(subproblem: .dogleg), TrustRegion(subproblem: .exact, scaling: .none),
-    SpectralTrustRegion(),
+    SpectralTrustRegion(), SketchedTrustRegion(), SketchedTrustRegion(rank: 4, gainRatio: 0.1),
     SpectralTrustRegion(probes: StepProbes(cutoffCount: 0, selection: .gainRatio(0.075))),
   ]
 

@@ -108,6 +108,13 @@ final class NetworkPass<Scalar: RealScalar>: Sendable {
     let right = UnsafeBufferPointer(start: b, count: inner * columns)
     let target = UnsafeMutableBufferPointer(start: c, count: rows * columns)
     var span = target.mutableSpan
+    if rows == 1, operandB == .plain {
+      // A layer of one neuron: a product of matrices would copy B first.
+      Scalar.multiply(
+        right.span, rows: inner, columns: columns, .transposed, by: left.span, plus: beta,
+        into: &span)
+      return
+    }
     Scalar.multiply(
       left.span, operandA, right.span, operandB, rows: rows, inner: inner, columns: columns,
       plus: beta, into: &span)
