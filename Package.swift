@@ -15,6 +15,7 @@ let package = Package(
     .executable(name: "fit-erm", targets: ["FitERM"]),
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
     .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
+    .executable(name: "poisson-pinn", targets: ["PoissonPINN"]),
   ],
   targets: [
     .systemLibrary(
@@ -72,11 +73,17 @@ let package = Package(
       path: "Examples/CustomPlugin"
     ),
 
+    .executableTarget(
+      name: "PoissonPINN",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/PoissonPINN"
+    ),
+
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "OptimKitTests", dependencies: ["OptimKit", "OptimKitTesting"]),
     .testTarget(
       name: "OptimKitModelsTests",
-      dependencies: ["OptimKit", "OptimKitModels", "OptimKitTesting"]
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]
     ),
     .testTarget(
       name: "OptimKitPluginsTests",
@@ -89,7 +96,9 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitTesting", "OptimKitMemoryTesting"]),
     .testTarget(
       name: "ExamplesTests",
-      dependencies: ["ExampleSupport", "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin"]),
+      dependencies: [
+        "ExampleSupport", "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin", "PoissonPINN",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
