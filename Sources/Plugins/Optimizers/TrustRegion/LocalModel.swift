@@ -5,6 +5,9 @@ final class LocalModel<Scalar: RealScalar> {
   let decomposed: DecomposedModel<Scalar>
   /// About what rounding of residuals and parameters changes the loss by.
   let noise: Double
+  /// By how much the model can fall: in the space of singular values above rounding, or along a single parameter,
+  /// which in badly scaled problems may be more.
+  let largestReduction: Double
   /// A; empty where there are no bounds.
   let matrix: Matrix<Scalar>
   /// r.
@@ -22,14 +25,19 @@ final class LocalModel<Scalar: RealScalar> {
     var rows: LinearizedResiduals<Scalar>? = try LinearizedResiduals(
       linearization, at: parameters.span, of: objective)
     let norms = rows!.columnNorms()
-    residuals = rows!.residuals
+    let residuals = rows!.residuals
+    self.residuals = residuals
     noise = Self.noise(
       linearization, residuals: residuals, columnNorms: norms, parameters: parameters.span)
     let matrix = rows.take()!.matrix
     var columns = Array(norms.indices)
+    var gradient = Scalar.zeros(norms.count)
+    var span = gradient.mutableSpan
+    Scalar.multiply(
+      matrix.storage.span, rows: matrix.rowCount, columns: matrix.columnCount, .transposed,
+      by: residuals.span, into: &span)
     if let bounds = objective.parameterBounds {
-      columns = bounds.freeParameters(
-        at: point.parameters.array, gradient: try point.gradient().array)
+      columns = bounds.freeParameters(at: point.parameters.array, gradient: gradient)
       guard !columns.isEmpty else {
         throw OptimKitError.converged("every parameter is fixed, or held at its bound")
       }
@@ -41,6 +49,9 @@ final class LocalModel<Scalar: RealScalar> {
       matrix, residuals: residuals,
       scale: scaling.diagonal(columnNorms: norms, previous: previousScale), columns: columns,
       ledger: objective.ledger)
+    let single = columns.map { norms[$0] > 0 ? Double(gradient[$0] / norms[$0]) : 0 }
+    largestReduction = max(
+      decomposed.coordinates.largestReduction, single.reduce(0) { max($0, $1 * $1 / 2) })
   }
 
   /// A δ, where there are bounds.

@@ -61,14 +61,17 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
 
   func step() throws -> StepReport {
     if let report = try search() { return report }
-    if scaling == .jacobian, !scale.isEmpty {
-      // Where columns have been far larger elsewhere, as near a pole, their norms make all steps here too short.
-      (scale, model, regulation) = ([], nil, StepRegulation())
-      if let report = try search() { return report }
+    // Where columns of the Jacobian are of very different lengths, or have been elsewhere, as near a pole, D makes all
+    // steps too short: their lengths here are what is left to try.
+    (scale, regulation) = ([], StepRegulation())
+    model = try LocalModel(at: point, of: objective, scaling: .marquardt, previousScale: [])
+    if let report = try search() {
+      if scaling != .jacobian { regulation = StepRegulation() }
+      return report
     }
     let model = try currentModel()
     // Rounding is felt before the model says so.
-    guard model.coordinates.largestReduction <= 1e6 * model.noise else {
+    guard model.largestReduction <= 1e6 * model.noise else {
       throw OptimKitError.noDescent(from: point.loss, Scalar.self)
     }
     throw OptimKitError.converged("no step reduces the loss by more than its rounding")
@@ -78,11 +81,11 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
   private func search() throws -> StepReport? {
     let model = try currentModel()
     let coordinates = model.coordinates
-    guard coordinates.largestReduction > 0 else {
+    guard model.largestReduction > 0 else {
       throw OptimKitError.converged("the gradient is zero")
     }
     if regulation.isFresh { begin(model) }
-    if coordinates.largestReduction <= model.noise { return try polish(model) }
+    if model.largestReduction <= model.noise { return try polish(model) }
     if case .probing(let probes) = rule {
       var trials = 0
       let best = try probe(model, probes, &trials)
