@@ -47,6 +47,9 @@ struct OptimizerTests {
     Adam(step: 0.05, batchSize: 5, weightDecay: 0.01, stepsAre: .batches),
     NaturalGradient(solver: CholeskySolver(), step: 0.5, damping: 1, batchSize: 5),
     NaturalGradient(
+      solver: CholeskySolver(), step: 0.3, damping: 1, momentum: 0.5, batchSize: 5,
+      stepsAre: .batches),
+    NaturalGradient(
       solver: ConjugateGradientSolver(), step: 0.5, damping: 1, batchSize: 5, stepsAre: .batches),
   ]
 

@@ -52,6 +52,9 @@ public struct LevenbergMarquardt: Optimizer {
       + (accelerationLimit == nil ? "" : ", geodesic acceleration")
   }
 
+  /// It does.
+  public var supportsBounds: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try requirePositive(initialFactor, "initial factor")

@@ -33,6 +33,9 @@ public struct SpectralTrustRegion: Optimizer {
     "\(probes.dampingCount) dampings, \(probes.cutoffCount) cutoffs, \(scaling.details)"
   }
 
+  /// It does.
+  public var supportsBounds: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try probes.validate()

@@ -31,6 +31,9 @@ public struct TrustRegion: Optimizer {
   /// Subproblem and scaling.
   public var details: String { "\(subproblem.rawValue), \(scaling.details)" }
 
+  /// It does.
+  public var supportsBounds: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try requirePositive(initialRadius, "initial radius")

@@ -13,16 +13,16 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
   }
 
   private(set) var point: EvaluatedPoint<Scalar>
-  private var next: EvaluatedPoint<Scalar>
+  var next: EvaluatedPoint<Scalar>
   let objective: CountedObjective<Scalar>
   let rule: StepRule
   private let scaling: ParameterScaling
-  private let accelerationLimit: Double?
-  private var regulation = StepRegulation()
+  let accelerationLimit: Double?
+  var regulation = StepRegulation()
   /// D of the point before; empty at the first.
   private var scale: [Scalar] = []
   private var model: LocalModel<Scalar>?
-  private let direction: AlignedBuffer<Scalar>
+  let direction: AlignedBuffer<Scalar>
 
   init(
     _ objective: CountedObjective<Scalar>, _ parameters: [Scalar], rule: StepRule,
@@ -50,35 +50,56 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
     scale = saved.vectors.first ?? []
   }
 
+  /// ‖∇F‖; where there are bounds, of the parameters that can move along −∇F alone.
+  func gradientNorm() throws -> Scalar {
+    guard let bounds = objective.parameterBounds else { return try point.gradientNorm() }
+    let gradient = try point.gradient().array
+    let free = bounds.freeParameters(at: parameters, gradient: gradient)
+    let parts = free.map { gradient[$0] }
+    return Scalar.norm(parts.span)
+  }
+
   func step() throws -> StepReport {
+    if let report = try search() { return report }
+    // Where columns of the Jacobian are of very different lengths, or have been elsewhere, as near a pole, D makes all
+    // steps too short: their lengths here are what is left to try.
+    (scale, regulation) = ([], StepRegulation())
+    model = try LocalModel(at: point, of: objective, scaling: .marquardt, previousScale: [])
+    if let report = try search() {
+      if scaling != .jacobian { regulation = StepRegulation() }
+      return report
+    }
     let model = try currentModel()
-    let coordinates = model.coordinates
-    guard coordinates.largestReduction > 0 else {
-      throw OptimKitError.converged("the gradient is zero")
-    }
-    if regulation.isFresh { begin(model) }
-    if coordinates.largestReduction <= model.noise { return try polish(model) }
-    var trials = 0
-    while true {
-      if case .probing(let probes) = rule {
-        guard let best = try probe(model, probes, &trials) else { break }
-        return try accept(best, model, trials: trials)
-      }
-      let proposal = regulation.proposals(rule, coordinates)[0]
-      let step = try accelerated(proposal, model)
-      trials += 1
-      let outcome = try evaluate(step, model)
-      regulation.update(
-        rule, after: outcome,
-        isUndamped: proposal.norm == SpectralCoordinates.norm(coordinates.damped(by: 0)))
-      if outcome.isAccepted { return try accept(nil, model, label: proposal.label, trials: trials) }
-      if isNegligible(proposal, model) || trials >= 100 { break }
-    }
     // Rounding is felt before the model says so.
-    guard coordinates.largestReduction <= 1e6 * model.noise else {
+    guard model.largestReduction <= 1e6 * model.noise else {
       throw OptimKitError.noDescent(from: point.loss, Scalar.self)
     }
     throw OptimKitError.converged("no step reduces the loss by more than its rounding")
+  }
+
+  /// A step that reduces the loss; nil where none is found.
+  private func search() throws -> StepReport? {
+    let model = try currentModel()
+    let coordinates = model.coordinates
+    guard model.largestReduction > 0 else {
+      throw OptimKitError.converged("the gradient is zero")
+    }
+    if regulation.isFresh { begin(model) }
+    if model.largestReduction <= model.noise { return try polish(model) }
+    if case .probing(let probes) = rule {
+      var trials = 0
+      let best = try probe(model, probes, &trials)
+      return try best.map { try accept($0, model, trials: trials) }
+    }
+    let full = SpectralCoordinates.norm(coordinates.damped(by: 0))
+    for trials in 1...100 {
+      let proposal = regulation.proposals(rule, coordinates)[0]
+      let outcome = try evaluate(try accelerated(proposal, model), model)
+      regulation.update(rule, after: outcome, isUndamped: proposal.norm == full)
+      if outcome.isAccepted { return try accept(nil, model, label: proposal.label, trials: trials) }
+      if isNegligible(proposal, model) { break }
+    }
+    return nil
   }
 
   private func begin(_ model: LocalModel<Scalar>) {
@@ -110,18 +131,23 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
   // MARK: Trials
 
   /// Moves `next` along `proposal`, and looks at the loss there.
-  private func evaluate(
+  func evaluate(
     _ proposal: StepProposal, _ model: LocalModel<Scalar>
   ) throws -> StepRegulation.Outcome {
+    let (step, reduction, slope, norm) = try feasibleStep(proposal, model)
     let memory = direction.memory
     var span = memory.mutableSpan
-    Scalar.copy(model.decomposed.step(proposal.coordinates).span, into: &span)
+    Scalar.copy(step.span, into: &span)
     next.place(at: point, plus: 1, direction)
+    if let bounds = objective.parameterBounds {
+      // Rounding may lead out of them.
+      let place = next.parameters.memory
+      for i in place.indices { place[i] = min(max(place[i], bounds.lower[i]), bounds.upper[i]) }
+    }
     let loss = try next.evaluate()
     return StepRegulation.Outcome(
       actual: loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity,
-      predicted: model.coordinates.reduction(of: proposal.coordinates),
-      slope: model.coordinates.slope(along: proposal.coordinates), norm: proposal.norm)
+      predicted: reduction, slope: slope, norm: norm)
   }
 
   /// Moves to `next`, which is first put at the end of `proposal` where that is given.
@@ -165,94 +191,6 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
       }
     }
     throw OptimKitError.converged("the model can reduce the loss by its rounding only")
-  }
-
-  // MARK: Probing
-
-  /// The best of many steps; nil where none reduces the loss.
-  private func probe(
-    _ model: LocalModel<Scalar>, _ probes: StepProbes, _ trials: inout Int
-  ) throws -> StepProposal? {
-    let coordinates = model.coordinates
-    let proposals = regulation.proposals(rule, coordinates)
-    var best: (reduction: Double, step: StepProposal, damping: Double?)?
-    var isClimbing = true
-    for (index, proposal) in proposals.enumerated() {
-      let outcome = try evaluate(proposal, model)
-      trials += 1
-      guard outcome.actual > 0 else {
-        if case .gainRatio = probes.selection, best != nil, index < probes.dampingCount {
-          isClimbing = false
-        }
-        continue
-      }
-      let damping = probes.damping(index)
-      switch probes.selection {
-      case .lowestLoss:
-        if outcome.actual > best?.reduction ?? 0 { best = (outcome.actual, proposal, damping) }
-      case .gainRatio(let ratio):
-        guard isClimbing else { continue }
-        if outcome.ratio >= ratio {
-          if damping != nil || best == nil { best = (outcome.actual, proposal, damping) }
-        } else if best != nil {
-          isClimbing = false
-        }
-      }
-    }
-    if case .lowestLoss = probes.selection, let center = best?.damping {
-      var center = center
-      for round in 1...max(1, probes.refinementCount) where round <= probes.refinementCount {
-        for (damping, proposal) in probes.refinements(of: center, round: round, coordinates) {
-          let outcome = try evaluate(proposal, model)
-          trials += 1
-          if outcome.actual > best?.reduction ?? 0 {
-            best = (outcome.actual, proposal, damping)
-            center = damping
-          }
-        }
-      }
-    }
-    if let best { return best.step }
-    for proposal in probes.shorterProposals(coordinates) {
-      trials += 1
-      if try evaluate(proposal, model).actual > 0 { return proposal }
-    }
-    return nil
-  }
-
-  // MARK: Geodesic acceleration
-
-  /// The step with half of its second derivative along the path that the model bends (Transtrum and Sethna 2012),
-  /// where that is at most the limit times the step.
-  private func accelerated(
-    _ proposal: StepProposal, _ model: LocalModel<Scalar>
-  ) throws -> StepProposal {
-    guard let accelerationLimit, case .damping = rule, let damping = regulation.damping else {
-      return proposal
-    }
-    // h of their paper.
-    let length = 0.1
-    let memory = direction.memory
-    var span = memory.mutableSpan
-    Scalar.copy(model.decomposed.step(proposal.coordinates).span, into: &span)
-    next.place(at: point, plus: Scalar(length), direction)
-    let linearization = try next.linearize()
-    guard linearization.value.isFinite else { return proposal }
-    let parameters = next.parameters.memory
-    let projected = model.decomposed.project(
-      try LinearizedResiduals.residuals(linearization, at: parameters.span, of: objective))
-    let coordinates = model.coordinates
-    let second = projected.indices.map {
-      2 / length
-        * ((projected[$0] - coordinates.coefficients[$0]) / length
-          - coordinates.values[$0] * proposal.coordinates[$0])
-    }
-    let acceleration = coordinates.solve(second, damping: damping).map { $0 / 2 }
-    let norm = 2 * SpectralCoordinates.norm(acceleration)
-    guard norm.isFinite, norm <= accelerationLimit * proposal.norm else { return proposal }
-    return StepProposal(
-      coordinates: zip(proposal.coordinates, acceleration).map { $0 + $1 },
-      label: proposal.label + ", accelerated")
   }
 }
 

@@ -6,7 +6,7 @@ import Testing
 struct StandardProblemTests {
   /// Each with the number of runs of 36, from the standard start and from 10 and 100 times that, that end at a known
   /// minimum, less one for other processors. From afar Box's and Jennrich and Sampson's problems lead to other
-  /// stationary points, as they do MINPACK; at 100 times its start the latter overflows.
+  /// stationary points, or on to infinity; at 100 times its start the latter overflows.
   static let optimizers: [(any Optimizer, Int)] = [
     (LevenbergMarquardt(), 30),
     (LevenbergMarquardt(dampingRule: .nielsen), 28),
