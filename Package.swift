@@ -15,6 +15,7 @@ let package = Package(
     .executable(name: "fit-erm", targets: ["FitERM"]),
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
     .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
+    .executable(name: "poisson-pinn", targets: ["PoissonPINN"]),
   ],
   targets: [
     .systemLibrary(
@@ -74,11 +75,17 @@ let package = Package(
       path: "Examples/CustomPlugin"
     ),
 
+    .executableTarget(
+      name: "PoissonPINN",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/PoissonPINN"
+    ),
+
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "OptimKitTests", dependencies: ["OptimKit", "OptimKitTesting"]),
     .testTarget(
       name: "OptimKitModelsTests",
-      dependencies: ["OptimKit", "OptimKitModels", "OptimKitTesting"]
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]
     ),
     .testTarget(
       name: "OptimKitPluginsTests",
@@ -93,7 +100,7 @@ let package = Package(
       name: "ExamplesTests",
       dependencies: [
         "OptimKit", "OptimKitModels", "OptimKitTesting", "ExampleSupport", "TrainReLU", "FitERM",
-        "CompareSolvers", "CustomPlugin",
+        "CompareSolvers", "CustomPlugin", "PoissonPINN",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -49,7 +49,11 @@
   void P##syevd_(                                                                                  \
       const char *jobz, const char *uplo, const blasint *n, T *a, const blasint *lda, T *w,        \
       T *work, const blasint *lwork, blasint *iwork, const blasint *liwork, blasint *info, size_t, \
-      size_t);
+      size_t);                                                                                     \
+  void P##gesdd_(                                                                                  \
+      const char *jobz, const blasint *m, const blasint *n, T *a, const blasint *lda, T *s, T *u,  \
+      const blasint *ldu, T *vt, const blasint *ldvt, T *work, const blasint *lwork,               \
+      blasint *iwork, blasint *info, size_t);
 
 OPTIMKIT_DECLARE_LAPACK(d, double)
 OPTIMKIT_DECLARE_LAPACK(s, float)

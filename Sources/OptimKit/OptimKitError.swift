@@ -17,6 +17,9 @@ public struct OptimKitError: Error, Hashable, Sendable, Codable {
     case singularSystem
     /// An iteration cannot converge, or did not.
     case noConvergence
+    /// No step leads on since the iteration has converged as far as rounding allows. A run that ends so is one that
+    /// has converged.
+    case roundingLimit
     /// A strategy needs a capability that the model's Jacobian does not offer.
     case missingCapability
     /// The user's model threw an error of its own.

@@ -67,7 +67,9 @@ struct OptimizerCheck<O: Optimizer, M: Model, L: Loss> {
   private func advance(_ stepper: any Stepper<Scalar>) throws -> StepReport? {
     do {
       return try stepper.step()
-    } catch let error as OptimKitError where error.kind == .noConvergence {
+    } catch let error as OptimKitError
+      where error.kind == .noConvergence || error.kind == .roundingLimit
+    {
       return nil
     }
   }

@@ -38,6 +38,11 @@ struct Kernels<T> {
   let hadamardGather: (MutableValues, Words, Int, Int, Values, Int, UInt64, T) -> Void
   let sparseSign: (MutableValues, Int, Values, Int, UnsafePointer<UInt32>?, Int, T) -> Void
   let normal: (UInt64, UInt64, UInt64, Int, MutableValues) -> Void
+  let activate:
+    (
+      optimkit_activation, Double, Values, Int, MutableValues, MutableValues, MutableValues,
+      MutableValues
+    ) -> Void
 }
 
 extension Double: KernelScalar {
@@ -50,7 +55,8 @@ extension Double: KernelScalar {
       bitGram: table.bit_gram,
       transposeIntoLanes: table.transpose_into_lanes, copyIntoLanes: table.copy_into_lanes,
       khatriRao: table.khatri_rao, flipSigns: table.flip_signs, hadamard: table.hadamard,
-      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal)
+      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal,
+      activate: table.activate)
   }
 }
 
@@ -64,7 +70,8 @@ extension Float: KernelScalar {
       bitGram: table.bit_gram,
       transposeIntoLanes: table.transpose_into_lanes, copyIntoLanes: table.copy_into_lanes,
       khatriRao: table.khatri_rao, flipSigns: table.flip_signs, hadamard: table.hadamard,
-      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal)
+      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal,
+      activate: table.activate)
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include "Normal.h"
 
+#include "Activation.h"
+
 #define T double
 #define SCALAR_BYTES 8
 #define K(name) K_DOUBLE(name)

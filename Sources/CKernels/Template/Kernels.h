@@ -18,6 +18,8 @@
 
 #include "NormalScalars.h"
 
+#include "ActivationScalars.h"
+
 #define BIT_GRAM_LINKAGE static
 #define BIT_GRAM K(bit_gram)
 #include "BitGram.h"
@@ -33,7 +35,7 @@
     .transpose_into_lanes = K(transpose_into_lanes), .copy_into_lanes = K(copy_into_lanes),        \
     .khatri_rao = K(khatri_rao), .flip_signs = K(flip_signs), .hadamard = K(hadamard),             \
     .hadamard_gather = K(hadamard_gather), .sparse_sign = K(sparse_sign),                          \
-    .normal = K(normal),                                                                           \
+    .normal = K(normal), .activate = K(apply_activation),                                          \
   }
 
 const K(optimkit_kernels) LEVEL(K(optimkit_kernels)) = KERNEL_TABLE(K(bit_gram));

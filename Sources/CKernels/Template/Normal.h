@@ -73,12 +73,8 @@ INLINE wide wide_log(wide x) {
   return k * 6.93147180369123816490e-01 - ((half_square - correction) - f);
 }
 
-// The cosine and sine of 2 pi t for 0 <= t < 1.
-INLINE void wide_turn(wide t, wide *cosine, wide *sine) {
-  // The nearest quarter turn, in the lowest bits of a number without a fraction, and the rest, exactly.
-  const wide quarters = 4.0 * t, marked = quarters + 0x1.8p52;
-  const wide x = (quarters - (marked - 0x1.8p52)) * 1.57079632679489661923;
-  const wide_word quadrant = (wide_word)marked;
+// The cosine and sine of x + q pi / 2 for |x| <= pi / 4 and the q in the lowest bits of `quadrant`.
+INLINE void wide_cosine_and_sine(wide x, wide_word quadrant, wide *cosine, wide *sine) {
   const wide z = x * x;
   const wide sine_rest =
       8.33333333332248946124e-03 +
@@ -98,6 +94,14 @@ INLINE void wide_turn(wide t, wide *cosine, wide *sine) {
   const wide_word cosine_sign = ((quadrant + 1) & 2) << 62, sine_sign = (quadrant & 2) << 62;
   *cosine = (wide)((wide_word)wide_choose(is_odd, s, c) ^ cosine_sign);
   *sine = (wide)((wide_word)wide_choose(is_odd, c, s) ^ sine_sign);
+}
+
+// The cosine and sine of 2 pi t for 0 <= t < 1.
+INLINE void wide_turn(wide t, wide *cosine, wide *sine) {
+  // The nearest quarter turn, in the lowest bits of a number without a fraction, and the rest, exactly.
+  const wide quarters = 4.0 * t, marked = quarters + 0x1.8p52;
+  const wide x = (quarters - (marked - 0x1.8p52)) * 1.57079632679489661923;
+  wide_cosine_and_sine(x, (wide_word)marked, cosine, sine);
 }
 
 INLINE wide wide_square_root(wide x) {

@@ -41,6 +41,14 @@ typedef struct {
   double scale;       // 1 / sqrt(m)
 } optimkit_relu;
 
+/// Activation functions of networks.
+typedef enum {
+  OPTIMKIT_RELU = 0,  // max(x, 0)
+  OPTIMKIT_TANH = 1,
+  OPTIMKIT_GELU = 2,  // x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))
+  OPTIMKIT_SINE = 3,  // sin(frequency x)
+} optimkit_activation;
+
 #define OPTIMKIT_DECLARE_KERNELS(NAME, T)                                                          \
   typedef struct {                                                                                 \
     /* Bytes of 64-byte aligned scratch that one call of any relu_ kernel needs.                */ \
@@ -128,6 +136,12 @@ typedef struct {
     /* 2 p and 2 p + 1 come from the block of Philox4x32-10 with key `seed` and counter         */ \
     /* (p, stream), each of 64 bits. All levels give the same bits.                             */ \
     void (*normal)(uint64_t seed, uint64_t stream, uint64_t first, long count, T *result);         \
+                                                                                                   \
+    /* An activation function of x, and its first three derivatives, each where it is not NULL  */ \
+    /* and the one before is not. A result may be x itself. All levels give the same bits.      */ \
+    void (*activate)(                                                                              \
+        optimkit_activation kind, double frequency, const T *x, long count, T *value, T *first,    \
+        T *second, T *third);                                                                      \
   } optimkit_kernels_##NAME;                                                                       \
                                                                                                    \
   /* The kernels of a level; of the best supported one where this build or processor lacks it.  */ \

@@ -34,6 +34,13 @@ package struct Kernels<Scalar>: @unchecked Sendable {
 
   // Random numbers.
   let normal: (UInt64, UInt64, UInt64, Int, MutableVector) -> Void
+
+  // Networks.
+  package let activate:
+    (
+      optimkit_activation, Double, Vector, Int, MutableVector, MutableVector, MutableVector,
+      MutableVector
+    ) -> Void
 }
 
 extension Kernels<Double> {
@@ -45,7 +52,8 @@ extension Kernels<Double> {
       bitGram: table.bit_gram,
       transposeIntoLanes: table.transpose_into_lanes, copyIntoLanes: table.copy_into_lanes,
       khatriRao: table.khatri_rao, flipSigns: table.flip_signs, hadamard: table.hadamard,
-      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal)
+      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal,
+      activate: table.activate)
   }
 }
 
@@ -58,6 +66,7 @@ extension Kernels<Float> {
       bitGram: table.bit_gram,
       transposeIntoLanes: table.transpose_into_lanes, copyIntoLanes: table.copy_into_lanes,
       khatriRao: table.khatri_rao, flipSigns: table.flip_signs, hadamard: table.hadamard,
-      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal)
+      hadamardGather: table.hadamard_gather, sparseSign: table.sparse_sign, normal: table.normal,
+      activate: table.activate)
   }
 }

@@ -26,6 +26,9 @@ public protocol Objective<Scalar>: Sendable {
   /// What is known of the loss's curvature; nothing by default.
   var lossConstants: LossConstants { get }
 
+  /// The box that parameters have to stay in; none by default.
+  var parameterBounds: ParameterBounds<Scalar>? { get }
+
   /// F(θ). NaN or infinity where the objective is not defined.
   func value(at parameters: Span<Scalar>) throws -> Scalar
 
@@ -42,6 +45,9 @@ extension Objective {
 
   /// Nothing.
   public var lossConstants: LossConstants { LossConstants() }
+
+  /// None.
+  public var parameterBounds: ParameterBounds<Scalar>? { nil }
 }
 
 /// An objective at one point: value, Jacobian, and the loss's derivatives with respect to the outputs.

@@ -98,6 +98,11 @@ public struct ScalarRoutines<Scalar: RealScalar>: @unchecked Sendable {
       Characters, Characters, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status,
       Size, Status, Int, Int
     ) -> Void
+  let gesdd:
+    (
+      Characters, Size, Size, MutableVector, Size, MutableVector, MutableVector, Size,
+      MutableVector, Size, MutableVector, Size, Status, Status, Int
+    ) -> Void
 
   package let kernels: Kernels<Scalar>
 
@@ -118,6 +123,7 @@ extension Double: RealScalar {
       larfb: dlarfb_,
       geqp3: dgeqp3_,
       orgqr: dorgqr_, ormlq: dormlq_, ormqr: dormqr_, syevd: dsyevd_,
+      gesdd: dgesdd_,
       kernels: Kernels(optimkit_kernel_table_double(KernelLevel.current.cLevel).pointee))
   }()
 }
@@ -135,6 +141,7 @@ extension Float: RealScalar {
       larfb: slarfb_,
       geqp3: sgeqp3_,
       orgqr: sorgqr_, ormlq: sormlq_, ormqr: sormqr_, syevd: ssyevd_,
+      gesdd: sgesdd_,
       kernels: Kernels(optimkit_kernel_table_float(KernelLevel.current.cLevel).pointee))
   }()
 }

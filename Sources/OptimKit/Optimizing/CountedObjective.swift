@@ -44,6 +44,9 @@ public final class CountedObjective<Scalar: RealScalar> {
   /// What is known of the loss's curvature.
   public var lossConstants: LossConstants { base.lossConstants }
 
+  /// The box that parameters have to stay in.
+  public var parameterBounds: ParameterBounds<Scalar>? { base.parameterBounds }
+
   /// F(θ).
   public func value(at parameters: Span<Scalar>) throws -> Scalar {
     try ledger.cancellation.check()

@@ -12,6 +12,10 @@ public protocol Optimizer: Codable, Hashable, Sendable {
   /// What it is made of, in a few words, such as "sketched CG with sparse-sign sketch".
   var details: String { get }
 
+  /// Whether it keeps parameters within the bounds of an objective that has any; where not, the default, runs on
+  /// such objectives are refused.
+  var supportsBounds: Bool { get }
+
   /// Throws where an option is outside its domain; called before any work starts.
   func validate() throws
 
@@ -36,6 +40,9 @@ public protocol Optimizer: Codable, Hashable, Sendable {
 extension Optimizer {
   /// Nothing to add to the name.
   public var details: String { "" }
+
+  /// Not.
+  public var supportsBounds: Bool { false }
 
   /// A stepper at the parameters, which are all of its state.
   public func makeStepper<Scalar: RealScalar>(
@@ -76,7 +83,8 @@ public protocol Stepper<Scalar>: AnyObject {
 
   /// Moves to the next point.
   ///
-  /// - Throws: `OptimKitError` where no step can be made, and what the model throws.
+  /// - Throws: `OptimKitError` where no step can be made, of kind `roundingLimit` where that is since none is needed;
+  ///   and what the model throws.
   func step() throws -> StepReport
 }
 

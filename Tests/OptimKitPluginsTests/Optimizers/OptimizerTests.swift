@@ -7,7 +7,7 @@ import Testing
 @Suite("Optimizers")
 struct OptimizerTests {
   /// One row for each optimizer; the Gauss-Newton method with each of the solvers.
-  static let all = gaussNewton + firstOrder + noisy
+  static let all = gaussNewton + trustRegion + firstOrder + noisy
 
   static let gaussNewton: [any Optimizer] =
     LinearSolverTests.all.map { makeGaussNewton($0) } + [
@@ -15,6 +15,15 @@ struct OptimizerTests {
       GaussNewton(solver: CholeskySolver(), innerTolerance: .fixed(0.5)),
       GaussNewton(solver: SketchedCGSolver(CountSketcher()), stepControl: .backtracking),
     ]
+
+  /// Those on dense factorizations.
+  static let trustRegion: [any Optimizer] = [
+    LevenbergMarquardt(), LevenbergMarquardt(dampingRule: .nielsen, scaling: .marquardt),
+    LevenbergMarquardt(dampingRule: .nielsen, scaling: .none, accelerationLimit: 0.75),
+    TrustRegion(subproblem: .dogleg), TrustRegion(subproblem: .exact, scaling: .none),
+    SpectralTrustRegion(), SketchedTrustRegion(), SketchedTrustRegion(rank: 4, gainRatio: 0.1),
+    SpectralTrustRegion(probes: StepProbes(cutoffCount: 0, selection: .gainRatio(0.075))),
+  ]
 
   /// Those that need many steps.
   static let firstOrder: [any Optimizer] = [
@@ -38,6 +47,9 @@ struct OptimizerTests {
     Adam(step: 0.05, batchSize: 5, weightDecay: 0.01, stepsAre: .batches),
     NaturalGradient(solver: CholeskySolver(), step: 0.5, damping: 1, batchSize: 5),
     NaturalGradient(
+      solver: CholeskySolver(), step: 0.3, damping: 1, momentum: 0.5, batchSize: 5,
+      stepsAre: .batches),
+    NaturalGradient(
       solver: ConjugateGradientSolver(), step: 0.5, damping: 1, batchSize: 5, stepsAre: .batches),
   ]
 
@@ -48,7 +60,9 @@ struct OptimizerTests {
   @Test("conform on a mild problem of more outputs than parameters", arguments: scalarTypes)
   func mild(type: any RealScalar.Type) {
     func check<Scalar: RealScalar>(_ type: Scalar.Type) {
-      for (list, steps) in [(Self.gaussNewton, 50), (Self.firstOrder, 600), (Self.noisy, 12)] {
+      for (list, steps) in [
+        (Self.gaussNewton, 50), (Self.trustRegion, 50), (Self.firstOrder, 600), (Self.noisy, 12),
+      ] {
         for optimizer in list {
           let optimizer = optimizer
           #expect(
@@ -81,7 +95,7 @@ struct OptimizerTests {
       samples: 12, features: 4, width: 60)
     let start = network.model.initialParameters(seed: 1)
     let key = RandomKey(seed: 5, purpose: .sketch)
-    for optimizer in Self.firstOrder + Self.noisy {
+    for optimizer in Self.trustRegion + Self.firstOrder + Self.noisy {
       let stepper = try optimizer.makeStepper(
         for: CountedObjective(network), from: start, key: key)
       for _ in 0..<3 { _ = try stepper.step() }

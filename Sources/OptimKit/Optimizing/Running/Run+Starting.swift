@@ -13,6 +13,8 @@ extension Run {
     let stopwatch = RunStopwatch()
     try Self.validate(initial, count: objective.parameterCount)
     try Self.validate(stopping, optimizer, checkpoints)
+    try Self.validate(objective.parameterBounds, for: optimizer)
+    try objective.parameterBounds?.requireFeasible(initial)
     let counted = CountedObjective<Scalar>(
       objective, ledger: RunLedger(cancellation: cancellation),
       relativeLossGoal: stopping.relativeLossGoal)
@@ -41,6 +43,7 @@ extension Run {
   ) throws {
     let stopwatch = RunStopwatch(earlierSeconds: checkpoint.elapsedSeconds)
     try Self.validate(stopping, optimizer, checkpoints)
+    try Self.validate(objective.parameterBounds, for: optimizer)
     let code = try Checkpoint.code(of: optimizer)
     let counted = CountedObjective<Scalar>(
       objective,
@@ -73,6 +76,16 @@ extension Run {
     for criterion in stopping { try criterion.validate() }
     try optimizer.validate()
     try checkpoints?.validate()
+  }
+
+  private static func validate(
+    _ bounds: ParameterBounds<Scalar>?, for optimizer: some Optimizer
+  ) throws {
+    guard bounds != nil, !optimizer.supportsBounds else { return }
+    throw OptimKitError(
+      .invalidArgument,
+      cause: "the objective has bounds, which the optimizer \(optimizer.name) does not support",
+      remedy: "choose one that does, such as Levenberg-Marquardt, or leave the bounds out")
   }
 
   private static func validate(_ initial: [Scalar], count: Int) throws {

@@ -194,6 +194,8 @@ public final class Run<Scalar: RealScalar> {
   private func end(by error: any Error, in iteration: Int) throws {
     switch error {
     case is CancellationError: end(StopReason(cancelledIn: iteration))
+    case let error as OptimKitError where error.kind == .roundingLimit:
+      end(StopReason(convergedToRounding: error))
     case let error as OptimKitError: end(StopReason(failure: error, iteration: iteration))
     default:
       modelError = error

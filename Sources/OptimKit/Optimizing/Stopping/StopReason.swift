@@ -48,6 +48,12 @@ public struct StopReason: Hashable, Sendable, Codable {
     self.iteration = iteration
   }
 
+  /// The end of an iteration that can do no better at working precision.
+  init(convergedToRounding error: OptimKitError) {
+    status = .converged
+    label = error.cause
+  }
+
   init(cancelledIn iteration: Int?) {
     status = .cancelled
     self.iteration = iteration

@@ -12,6 +12,10 @@ import OptimKit
 /// each batch in turn. The damping is added to the estimate of the curvature of all n samples: α, added to the Gram
 /// matrix of b samples as there, is μ b/n.
 ///
+/// With momentum β it is SPRING (arXiv 2401.10190): the solution φ of each batch is the one closest to β times that of
+/// the batch before, ½‖T φ + ρ‖² + (μ/2)‖φ − βφ'‖², a regularized Kaczmarz method with memory, which can diverge at
+/// β = 1 (arXiv 2508.21022).
+///
 /// A step of the run is an epoch by default: all samples once, in an order drawn from the seed; without batches, one
 /// step. After it the loss is evaluated on all samples. Preconditioners are kept within a step of the run at most.
 ///
@@ -24,6 +28,8 @@ public struct NaturalGradient<Solver: LinearSolver>: Optimizer {
   public var step: Double
   /// μ ≥ 0; 0 by default.
   public var damping: Double
+  /// β of SPRING, at least 0 and less than 1; 0 by default.
+  public var momentum: Double
   /// The largest number of samples in a batch; nil, the default, for all of them. Others than nil need a model that is
   /// `Restrictable`.
   public var batchSize: Int?
@@ -36,21 +42,25 @@ public struct NaturalGradient<Solver: LinearSolver>: Optimizer {
 
   /// Creates the optimizer.
   public init(
-    solver: Solver, step: Double = 1, damping: Double = 0, batchSize: Int? = nil,
-    schedule: StepSchedule = .constant, innerTolerance: Double = 0.01,
+    solver: Solver, step: Double = 1, damping: Double = 0, momentum: Double = 0,
+    batchSize: Int? = nil, schedule: StepSchedule = .constant, innerTolerance: Double = 0.01,
     stepsAre: StepUnit = .epochs
   ) {
     self.solver = solver
     self.step = step
     self.damping = damping
+    self.momentum = momentum
     self.batchSize = batchSize
     self.schedule = schedule
     self.innerTolerance = innerTolerance
     self.stepsAre = stepsAre
   }
 
-  /// "natural gradient", or "Gram-Gauss-Newton" on batches.
-  public var name: String { batchSize == nil ? "natural gradient" : "Gram-Gauss-Newton" }
+  /// "natural gradient", "Gram-Gauss-Newton" on batches, or "SPRING" with momentum.
+  public var name: String {
+    if momentum > 0 { return "SPRING" }
+    return batchSize == nil ? "natural gradient" : "Gram-Gauss-Newton"
+  }
 
   /// Solver, step, damping and batches.
   public var details: String {
@@ -58,6 +68,7 @@ public struct NaturalGradient<Solver: LinearSolver>: Optimizer {
     if let sketcher = solver.sketcher { parts.append("\(sketcher.name) sketch") }
     parts.append("step \(step)")
     if damping > 0 { parts.append("damping \(damping)") }
+    if momentum > 0 { parts.append("momentum \(momentum)") }
     parts += [BatchPlan.describe(size: batchSize), schedule.details]
     return parts.joined(separator: ", ")
   }
@@ -66,6 +77,7 @@ public struct NaturalGradient<Solver: LinearSolver>: Optimizer {
   public func validate() throws {
     try requirePositive(step, "step")
     try requireNotNegative(damping, "damping")
+    try requireFraction(momentum, "momentum")
     if let batchSize { try requirePositive(batchSize, "batch size") }
     try schedule.validate()
     try InnerTolerance.fixed(innerTolerance).validate()
@@ -115,5 +127,15 @@ extension Optimizer {
     Self(
       solver: solver, step: step, damping: damping, batchSize: batchSize, schedule: schedule,
       stepsAre: stepsAre)
+  }
+
+  /// SPRING (arXiv 2401.10190): natural gradient descent on batches with momentum.
+  public static func spring<Solver: LinearSolver>(
+    solver: Solver, batchSize: Int? = 32, step: Double, damping: Double = 1e-3,
+    momentum: Double = 0.99, schedule: StepSchedule = .constant, stepsAre: StepUnit = .epochs
+  ) -> Self where Self == NaturalGradient<Solver> {
+    Self(
+      solver: solver, step: step, damping: damping, momentum: momentum, batchSize: batchSize,
+      schedule: schedule, stepsAre: stepsAre)
   }
 }

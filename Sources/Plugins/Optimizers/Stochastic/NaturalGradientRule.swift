@@ -15,7 +15,8 @@ final class NaturalGradientRule<Scalar: RealScalar, Solver: LinearSolver>: Batch
     workspace = options.solver.makeWorkspace(for: Scalar.self)
   }
 
-  var vectors: [AlignedBuffer<Scalar>] { [] }
+  /// The last solution, which the next one stays close to where there is momentum.
+  var vectors: [AlignedBuffer<Scalar>] { options.momentum > 0 ? [direction] : [] }
 
   func begin(at point: EvaluatedPoint<Scalar>, sampleCount: Int) {
     // So that a run that goes on from here makes the same steps, whatever solvers keep.
@@ -28,8 +29,9 @@ final class NaturalGradientRule<Scalar: RealScalar, Solver: LinearSolver>: Batch
     let system = batch.objective.system(
       at: batch.linearization, damping: Scalar(options.damping))
     let (memory, target) = (parameters.memory, direction.memory)
-    let rightHandSide = try batch.linearization.gaussNewtonRightHandSide(
+    var rightHandSide = try batch.linearization.gaussNewtonRightHandSide(
       at: memory.span, of: batch.objective, for: system)
+    addMomentum(to: &rightHandSide, damping: Scalar(options.damping), system)
     let tolerance = ResidualTolerance<Scalar>.relative(Scalar(options.innerTolerance))
     let start = clock.now
     let preparation = try workspace.prepare(
@@ -52,6 +54,21 @@ final class NaturalGradientRule<Scalar: RealScalar, Solver: LinearSolver>: Batch
     report.preparation = preparation
     report.solve = report.solve.map { $0.followed(by: solve) } ?? solve
     report.solverSeconds = (report.solverSeconds ?? 0) + seconds
+  }
+
+  /// (λ/2)‖θ + δ‖² + (μ/2)‖δ − βφ‖² is, up to a constant, ((λ + μ)/2)‖δ − c‖² with μβφ / (λ + μ) more in c; βφ where
+  /// neither a ridge nor damping holds δ.
+  private func addMomentum(
+    to rightHandSide: inout DampedRightHandSide<Scalar>, damping: Scalar,
+    _ system: DampedSystem<Scalar>
+  ) {
+    guard options.momentum > 0 else { return }
+    let share = system.damping > 0 ? damping / system.damping : 1
+    var center = rightHandSide.center ?? Scalar.zeros(direction.count)
+    let memory = direction.memory
+    var span = center.mutableSpan
+    Scalar.add(Scalar(options.momentum) * share, memory.span, to: &span)
+    rightHandSide.center = center
   }
 }
 

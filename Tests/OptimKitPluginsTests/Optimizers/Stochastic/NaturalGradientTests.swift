@@ -68,6 +68,36 @@ struct NaturalGradientTests {
     #expect(expected.contains { distance($0, step) < 1e-14 })
   }
 
+  @Test("SPRING solves for the change of β times the last solution, with a ridge too")
+  func momentum() throws {
+    for ridge in [0, 0.3] {
+      let problem = try LinearProblem(rows: 8, columns: 5, ridge: ridge)
+      func point(after steps: Int) throws -> [Double] {
+        try minimize(
+          problem.objective, from: [Double](repeating: 0.3, count: 5),
+          using: .spring(
+            solver: .exact, batchSize: nil, step: 0.5, damping: 0.2, momentum: 0.9),
+          until: [.iterations(steps)]
+        ).parameters
+      }
+      let points = try (0...3).map(point)
+      // The gradient of ½‖T φ + ρ‖² + (λ/2)‖θ + φ‖² + (μ/2)‖φ − βφ'‖² vanishes.
+      let solutions = (0..<3).map { combination(2, points[$0 + 1], -2, points[$0]) }
+      for step in 0..<3 {
+        let before = step == 0 ? [Double](repeating: 0, count: 5) : solutions[step - 1]
+        let held = combination(0.2, solutions[step], -0.2 * 0.9, before)
+        // A linear model: its gradient at θ + φ is that of the first two terms.
+        let counted = CountedObjective<Double>(problem.objective)
+        let place = combination(1, points[step], 1, solutions[step])
+        let linearization = try counted.linearize(at: place.span)
+        let gradient = try filled(5) {
+          try counted.gradient(at: place.span, linearization, into: &$0)
+        }
+        #expect(try norm(combination(1, gradient, 1, held)) < 1e-12 * problem.scale)
+      }
+    }
+  }
+
   @Test("a batch with equal rows is singular without damping, and says so")
   func singular() throws {
     let matrix = try Matrix<Double>(rowCount: 2, columnCount: 3, storage: [1, 2, 3, 1, 2, 3])
@@ -85,6 +115,7 @@ struct NaturalGradientTests {
       NaturalGradient(solver: CholeskySolver(), damping: -1),
       NaturalGradient(solver: CholeskySolver(), batchSize: 0),
       NaturalGradient(solver: CholeskySolver(), innerTolerance: 1),
+      NaturalGradient(solver: CholeskySolver(), momentum: 1),
     ] {
       #expect(throws: OptimKitError.self) { try optimizer.validate() }
     }

@@ -1,0 +1,33 @@
+import ExampleSupport
+import OptimKit
+
+/// `poisson-pinn`: solves Poisson's equation with a physics-informed network.
+@main
+package enum PoissonPINN {
+  /// Runs the command line of the process.
+  package static func main() {
+    ExampleProgram.run("poisson-pinn", run)
+  }
+
+  /// Does what `arguments` ask for.
+  package static func run(_ arguments: [String]) throws -> ExitStatus {
+    try ExampleProgram.run(computation: Options.syntax, arguments) { options in
+      let plot = try options.plot.map { try OutputFile(path: $0) }
+      let problem = try PoissonProblem(options)
+      if !options.json { try StandardOutput.write(problem.header) }
+      let interruption = Interruption()
+      var results: [TrainingResult] = []
+      for optimizer in options.optimizer.optimizers where !interruption.token.isCancelled {
+        let result = try problem.train(with: optimizer, options, interruption.token)
+        if !options.json { try StandardOutput.write(result.brief) }
+        results.append(result)
+      }
+      if let plot, let best = results.min(by: { $0.relativeError < $1.relativeError }) {
+        try problem.writePicture(of: best, to: plot)
+      }
+      try StandardOutput.write(
+        options.json ? problem.json(results).text : problem.table(results))
+      return interruption.token.isCancelled ? .interrupted : .success
+    }
+  }
+}

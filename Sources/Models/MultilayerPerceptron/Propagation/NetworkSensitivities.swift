@@ -1,0 +1,135 @@
+import OptimKit
+import Synchronization
+
+/// The derivatives of what is asked of each output with respect to the weighted sums of every layer, from which rows
+/// of the Jacobian follow: row i k + o is, layer by layer, Σ over channels of δ ⊗ (a, 1).
+///
+/// Storage: k (c n Σ m + the widest layer's) scalars for layers of m neurons and c channels at n points.
+final class NetworkSensitivities<Scalar: RealScalar>: @unchecked Sendable {
+  private let state: NetworkState<Scalar>
+  private let buffer: AlignedBuffer<Scalar>
+  /// Where the numbers of each layer start, for the first output.
+  private let places: [Int]
+  /// The elements of one output.
+  private let stride: Int
+
+  private var pass: NetworkPass<Scalar> { state.pass }
+
+  /// Propagates each output's derivative back through all layers.
+  init(_ state: NetworkState<Scalar>) {
+    self.state = state
+    let pass = state.pass
+    let length = pass.channels.length
+    var places: [Int] = []
+    var end = 0
+    for layer in pass.layers {
+      places.append(end)
+      // One row more is the bias's, as the product with the transposed weights has it.
+      end += (layer.outputs + 1) * length
+    }
+    (self.places, stride) = (places, end)
+    buffer = pass.pool.take(pass.outputsPerPoint * end)
+    for output in 0..<pass.outputsPerPoint {
+      let start = buffer.baseAddress + output * stride
+      seed(output, start + places[places.count - 1])
+      for number in pass.layers.indices.dropFirst().reversed() {
+        state.pullBack(start + places[number], through: number, into: start + places[number - 1])
+      }
+    }
+  }
+
+  deinit { pass.pool.give(buffer) }
+
+  /// Of output `output` and layer `number`: m × channels · n.
+  func layer(_ number: Int, output: Int) -> UnsafeMutablePointer<Scalar> {
+    buffer.baseAddress + output * stride + places[number]
+  }
+
+  /// The derivative of what is asked of `output` with respect to the outputs.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func seed(_ output: Int, _ target: UnsafeMutablePointer<Scalar>) {
+    let points = pass.pointCount
+    for other in 0..<pass.outputsPerPoint {
+      for (channel, coefficient) in pass.coefficients.enumerated() {
+        (target + other * pass.channels.length + channel * points).update(
+          repeating: other == output ? coefficient : 0, count: points)
+      }
+    }
+  }
+
+  /// result ← rows `rows` of J, p elements each.
+  func copyRows(_ rows: Range<Int>, into result: UnsafeMutablePointer<Scalar>) {
+    let outputs = pass.outputsPerPoint
+    let columns = pass.architecture.parameterCount
+    let scratch = AlignedBuffer<Scalar>(
+      count: 2 * pass.largestWidth * pass.channels.count * Self.blockLength)
+    for (number, layer) in pass.layers.enumerated() {
+      state.withInputs(number) { inputs in
+        for output in 0..<outputs {
+          // The first row of this output.
+          let skipped = (output - rows.lowerBound % outputs + outputs) % outputs
+          let deltas = self.layer(number, output: output)
+          var row = rows.lowerBound + skipped
+          while row < rows.upperBound {
+            let left = (rows.upperBound - row + outputs - 1) / outputs
+            let count = min(Self.blockLength, left)
+            copyProducts(
+              layer, points: row / outputs..<row / outputs + count, deltas, inputs,
+              scratch.baseAddress,
+              into: result + (row - rows.lowerBound) * columns + layer.parameters.lowerBound,
+              stride: outputs * columns)
+            row += count * outputs
+          }
+        }
+      }
+    }
+  }
+
+  /// Points whose numbers are read together: they lie side by side in memory.
+  private static var blockLength: Int { 8 }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func copyProducts(
+    _ layer: NetworkArchitecture.Layer, points: Range<Int>, _ deltas: UnsafePointer<Scalar>,
+    _ inputs: UnsafePointer<Scalar>, _ scratch: UnsafeMutablePointer<Scalar>,
+    into result: UnsafeMutablePointer<Scalar>, stride: Int
+  ) {
+    let channels = pass.channels
+    let columns = layer.inputs + 1
+    let leftSize = layer.outputs * channels.count
+    let rightSize = columns * channels.count
+    let left = scratch
+    let right = scratch + Self.blockLength * leftSize
+    for channel in 0..<channels.count {
+      let first = channel * channels.points + points.lowerBound
+      for neuron in 0..<layer.outputs {
+        let source = deltas + neuron * channels.length + first
+        for point in 0..<points.count {
+          left[point * leftSize + channel * layer.outputs + neuron] = source[point]
+        }
+      }
+      for neuron in 0..<columns {
+        let source = inputs + neuron * channels.length + first
+        for point in 0..<points.count {
+          right[point * rightSize + channel * columns + neuron] = source[point]
+        }
+      }
+    }
+    for point in 0..<points.count {
+      let target = result + point * stride
+      let (left, right) = (left + point * leftSize, right + point * rightSize)
+      for neuron in 0..<layer.outputs {
+        let row = target + neuron * columns
+        let first = left[neuron]
+        for column in 0..<columns { row[column] = first * right[column] }
+        for channel in 1..<max(channels.count, 1) {
+          let factor = left[channel * layer.outputs + neuron]
+          let values = right + channel * columns
+          for column in 0..<columns { row[column] += factor * values[column] }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import OptimKit
+
+/// A network at its points for one choice of parameters: the activations and the derivatives of every hidden layer.
+///
+/// Written once, by `init`, and only read afterwards. Storage: for each hidden layer of m neurons, 2 m c n scalars for
+/// c channels at n points (m n for the value alone), and up to 4 m n for derivatives of the activation.
+final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
+  let pass: NetworkPass<Scalar>
+  let parameters: [Scalar]
+  private let buffer: AlignedBuffer<Scalar>
+  private let places: [Places]
+
+  /// Where in the buffer a hidden layer's numbers start.
+  private struct Places {
+    /// (m + 1) × channels · n: activations, and the channels of the bias.
+    let activations: Int
+    /// m × channels · n: weighted sums; the activations' own place for the value alone.
+    let sums: Int
+    /// m × n each.
+    let first, second, third, square: Int
+  }
+
+  /// Propagates the points through the network, and writes what is asked of the outputs.
+  ///
+  /// - Parameter isDifferentiated: Whether derivatives with respect to parameters follow.
+  init(
+    _ pass: NetworkPass<Scalar>, at parameters: Span<Scalar>, isDifferentiated: Bool,
+    into outputs: UnsafeMutablePointer<Scalar>
+  ) {
+    self.pass = pass
+    self.parameters = [Scalar](unsafeUninitializedCapacity: parameters.count) { copy, count in
+      parameters.withUnsafeBufferPointer { _ = copy.initialize(from: $0) }
+      count = parameters.count
+    }
+    var end = 0
+    func reserve(_ count: Int) -> Int {
+      defer { end += (count + 15) / 16 * 16 }
+      return end
+    }
+    let channels = pass.channels
+    places = pass.layers.dropLast().map { layer in
+      let activations = reserve((layer.outputs + 1) * channels.length)
+      let each = layer.outputs * channels.points
+      return Places(
+        activations: activations,
+        sums: channels.hasDerivatives ? reserve(layer.outputs * channels.length) : activations,
+        first: reserve(each), second: channels.hasDerivatives ? reserve(each) : 0,
+        third: channels.hasLaplacian ? reserve(each) : 0,
+        square: channels.hasLaplacian ? reserve(each) : 0)
+    }
+    let results = reserve(pass.outputsPerPoint * channels.length)
+    buffer = pass.pool.take(end)
+    propagate(isDifferentiated: isDifferentiated, into: buffer.baseAddress + results)
+    pass.combine(buffer.baseAddress + results, into: outputs)
+  }
+
+  deinit { pass.pool.give(buffer) }
+
+  /// Calls `body` with the weights of layer `number`, outputs × (inputs + 1).
+  func withWeights<Result>(
+    _ number: Int, _ body: (UnsafePointer<Scalar>) throws -> Result
+  ) rethrows -> Result {
+    try parameters.withUnsafeBufferPointer {
+      try body($0.baseAddress! + pass.layers[number].parameters.lowerBound)
+    }
+  }
+
+  /// Calls `body` with what enters layer `number`, (inputs + 1) × channels · n.
+  func withInputs<Result>(
+    _ number: Int, _ body: (UnsafePointer<Scalar>) throws -> Result
+  ) rethrows -> Result {
+    guard number > 0 else {
+      return try pass.inputs.withUnsafeBufferPointer { try body($0.baseAddress!) }
+    }
+    return try body(buffer.baseAddress + places[number - 1].activations)
+  }
+
+  /// Neuron `neuron` of hidden layer `number`.
+  func neuron(_ neuron: Int, of number: Int) -> NeuronRow<Scalar> {
+    let place = places[number]
+    let start = buffer.baseAddress
+    let offset = neuron * pass.channels.points
+    return NeuronRow(
+      channels: pass.channels, z: start + place.sums + neuron * pass.channels.length,
+      first: start + place.first + offset, second: start + place.second + offset,
+      third: start + place.third + offset, square: start + place.square + offset)
+  }
+
+  private func propagate(
+    isDifferentiated: Bool, into results: UnsafeMutablePointer<Scalar>
+  ) {
+    let channels = pass.channels
+    for (number, layer) in pass.layers.enumerated() {
+      let sums = number < places.count ? buffer.baseAddress + places[number].sums : results
+      withWeights(number) { weights in
+        withInputs(number) { inputs in
+          NetworkPass.multiply(
+            weights, .plain, inputs, .plain, rows: layer.outputs, inner: layer.inputs + 1,
+            columns: channels.length, into: sums)
+        }
+      }
+      guard let activation = layer.activation else { continue }
+      let target = buffer.baseAddress + places[number].activations
+      setBias(target + layer.outputs * channels.length)
+      let order = channels.order + (isDifferentiated ? 1 : 0)
+      let shared = Shared(target)
+      pass.forEachNeurons(of: layer.outputs) { neurons in
+        for neuron in neurons {
+          let row = self.neuron(neuron, of: number)
+          let values = shared.pointer + neuron * channels.length
+          activation.apply(
+            to: row.z, count: channels.points, value: values,
+            first: order > 0 ? row.first : nil, second: order > 1 ? row.second : nil,
+            third: order > 2 ? row.third : nil)
+          if channels.hasDerivatives { row.activateDerivatives(into: values) }
+        }
+      }
+    }
+  }
+
+  /// The channels of what is 1 everywhere.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func setBias(_ row: UnsafeMutablePointer<Scalar>) {
+    row.update(repeating: 1, count: pass.channels.points)
+    (row + pass.channels.points).update(
+      repeating: 0, count: pass.channels.length - pass.channels.points)
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import OptimKit
+
+/// The state of a run of a sketched trust region: a point, and the damping of the last step.
+final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
+  private struct State: Codable, Sendable {
+    /// log₁₀(√μ / σ₁) of the last step.
+    var exponent: Double?
+    /// The number of steps, which names the next subspace.
+    var steps = 0
+    /// Steps in a row that left most of the loss.
+    var stalled = 0
+    /// Steps until an excursion may be made.
+    var rest = 0
+  }
+
+  private(set) var point: EvaluatedPoint<Scalar>
+  private var next: EvaluatedPoint<Scalar>
+  private let objective: CountedObjective<Scalar>
+  private let options: SketchedTrustRegion
+  private let key: RandomKey
+  private let direction: AlignedBuffer<Scalar>
+
+  private var state = State()
+
+  /// Dampings are tried from `reach` decades above the last one down to as many below it, in steps of `spacing`; the
+  /// first time, from 10 down to 10⁻¹².
+  private static var reach: Double { 1.5 }
+  private static var spacing: Double { 0.25 }
+  /// After a success, so many failures in a row end the search.
+  private static var patience: Int { 3 }
+  /// A step that leaves this part of the loss and more makes no headway; after two of them, an excursion lowers √μ by
+  /// so many decades, and the next ones are left to the steps after it.
+  private static var headway: Double { 0.9 }
+  private static var excursion: Double { 2 }
+  private static var restAfterExcursion: Int { 4 }
+
+  init(
+    _ objective: CountedObjective<Scalar>, _ parameters: [Scalar], _ options: SketchedTrustRegion,
+    key: RandomKey
+  ) throws {
+    self.objective = objective
+    self.options = options
+    self.key = key.with(purpose: "random subspaces")
+    point = EvaluatedPoint(objective, at: parameters)
+    next = EvaluatedPoint(objective, at: parameters)
+    direction = AlignedBuffer(count: parameters.count)
+    try point.linearize()
+  }
+
+  func saveState() -> StepperState<Scalar> {
+    StepperState(parameters: parameters, values: StoredValue(state))
+  }
+
+  func restore(_ saved: StepperState<Scalar>) throws {
+    state = try saved.decodedValues(State.self) { _ in 0 }
+  }
+
+  func step() throws -> StepReport {
+    let memory = point.parameters.memory
+    var rows: LinearizedResiduals<Scalar>? = try LinearizedResiduals(
+      point.linearize(), at: memory.span, of: objective)
+    let residuals = rows!.residuals
+    let rank =
+      options.rank ?? max(1, min(3 * rows!.matrix.rowCount / 10, 6 * rows!.matrix.columnCount / 10))
+    let model = try objective.ledger.measure(.factorization) {
+      try SubspaceModel(
+        rows.take()!.matrix, residuals: residuals, rank: rank,
+        key: key.with(iteration: state.steps))
+    }
+    objective.ledger.addFactorization()
+    guard model.coordinates.largestReduction > 0 else { throw OptimKitError.stationary }
+    let (exponent, trials) = try search(model)
+    // The last trial may have been another one.
+    let (actual, _) = try reduction(at: exponent, model)
+    let isStalled = Double(point.loss) - actual > Self.headway * Double(point.loss)
+    state.stalled = isStalled ? state.stalled + 1 : 0
+    state.rest = max(0, state.rest - 1)
+    let isExcursion = options.makesExcursions && state.stalled >= 2 && state.rest == 0
+    if isExcursion {
+      let (actual, _) = try reduction(at: exponent - Self.excursion, model)
+      if actual.isFinite {
+        state.rest = Self.restAfterExcursion
+      } else {
+        _ = try reduction(at: exponent, model)
+      }
+    }
+    try next.linearize()
+    let norm = next.parameters.distance(to: point.parameters, scratch: direction)
+    swap(&point, &next)
+    state.exponent = exponent
+    state.steps += 1
+    return StepReport(
+      stepLength: 1, stepNorm: Double(norm),
+      preparation: PreparationReport(
+        access: "rows", factorization: "QR and singular value decomposition",
+        rank: model.coordinates.rank),
+      solve: SolveReport(
+        status: .converged,
+        rightHandSideNorm: (2 * model.coordinates.largestReduction).squareRoot(),
+        notes: [
+          "damping (10^\(exponent) σ₁)², \(trials) trials"
+            + (isExcursion ? ", left for an excursion" : "")
+        ]))
+  }
+
+  /// The exponent of the step to be taken.
+  private func search(_ model: SubspaceModel<Scalar>) throws -> (exponent: Double, trials: Int) {
+    var trials = 0
+    var exponent = state.exponent.map { min($0 + Self.reach, 4) } ?? 1
+    var last = state.exponent.map { $0 - Self.reach } ?? -12
+    var best: (actual: Double, exponent: Double)?
+    while true {
+      var chosen: Double?
+      var failures = 0
+      while exponent >= last, failures < Self.patience {
+        let (actual, predicted) = try reduction(at: exponent, model)
+        trials += 1
+        if actual > best?.actual ?? 0 { best = (actual, exponent) }
+        if actual > 0, actual >= options.gainRatio * predicted {
+          chosen = exponent
+          failures = 0
+        } else if chosen != nil {
+          failures += 1
+        }
+        exponent -= Self.spacing
+      }
+      if let chosen = chosen ?? best?.exponent { return (chosen, trials) }
+      // Shorter steps, down to what rounding leaves of them.
+      let top = max(last, state.exponent ?? 1) + Self.reach
+      guard top < 12 else { throw OptimKitError.noDescent(from: point.loss, Scalar.self) }
+      (exponent, last) = (top + Self.reach, top + Self.spacing)
+      state.exponent = top
+    }
+  }
+
+  /// Moves `next` along the step with √μ = 10^`exponent` σ₁: by how much the loss falls, and by how much the model.
+  private func reduction(
+    at exponent: Double, _ model: SubspaceModel<Scalar>
+  ) throws -> (actual: Double, predicted: Double) {
+    let coordinates = model.coordinates
+    let root = pow(10, exponent) * (coordinates.values.first ?? 0)
+    let w = coordinates.damped(by: root * root)
+    let memory = direction.memory
+    var span = memory.mutableSpan
+    Scalar.copy(model.step(w).span, into: &span)
+    next.place(at: point, plus: 1, direction)
+    let loss = try next.evaluate()
+    let actual = loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity
+    return (actual, coordinates.reduction(of: w))
+  }
+}

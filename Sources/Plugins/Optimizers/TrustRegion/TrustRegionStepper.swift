@@ -1,0 +1,204 @@
+import OptimKit
+
+/// The state of a run of Levenberg-Marquardt, of a trust region or of a spectral trust region: they differ in how
+/// steps are made (`StepRule`), not in how they are judged.
+///
+/// Where the model can reduce the loss by no more than its rounding, differences of losses say nothing: Gauss-Newton
+/// steps are taken as long as they reduce what is left of the residuals in the range of the Jacobian. That gives
+/// parameters to the last digits that the residuals allow, where comparing losses gives half of them.
+final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
+  private struct State: Codable, Sendable {
+    var regulation: StepRegulation
+    var hasScale: Bool
+  }
+
+  private(set) var point: EvaluatedPoint<Scalar>
+  var next: EvaluatedPoint<Scalar>
+  let objective: CountedObjective<Scalar>
+  let rule: StepRule
+  private let scaling: ParameterScaling
+  let accelerationLimit: Double?
+  var regulation = StepRegulation()
+  /// D of the point before; empty at the first.
+  private var scale: [Scalar] = []
+  private var model: LocalModel<Scalar>?
+  let direction: AlignedBuffer<Scalar>
+
+  init(
+    _ objective: CountedObjective<Scalar>, _ parameters: [Scalar], rule: StepRule,
+    scaling: ParameterScaling, accelerationLimit: Double? = nil
+  ) throws {
+    try scaling.requireCount(parameters.count)
+    self.objective = objective
+    self.rule = rule
+    self.scaling = scaling
+    self.accelerationLimit = accelerationLimit
+    point = EvaluatedPoint(objective, at: parameters)
+    next = EvaluatedPoint(objective, at: parameters)
+    direction = AlignedBuffer(count: parameters.count)
+    try point.linearize()
+  }
+
+  func saveState() -> StepperState<Scalar> {
+    StepperState(
+      parameters: parameters, vectors: scale.isEmpty ? [] : [scale],
+      values: StoredValue(State(regulation: regulation, hasScale: !scale.isEmpty)))
+  }
+
+  func restore(_ saved: StepperState<Scalar>) throws {
+    regulation = try saved.decodedValues(State.self) { $0.hasScale ? 1 : 0 }.regulation
+    scale = saved.vectors.first ?? []
+  }
+
+  /// ‖∇F‖; where there are bounds, of the parameters that can move along −∇F alone.
+  func gradientNorm() throws -> Scalar {
+    guard let bounds = objective.parameterBounds else { return try point.gradientNorm() }
+    let gradient = try point.gradient().array
+    let free = bounds.freeParameters(at: parameters, gradient: gradient)
+    let parts = free.map { gradient[$0] }
+    return Scalar.norm(parts.span)
+  }
+
+  func step() throws -> StepReport {
+    if let report = try search() { return report }
+    // Where columns of the Jacobian are of very different lengths, or have been elsewhere, as near a pole, D makes all
+    // steps too short: their lengths here are what is left to try.
+    (scale, regulation) = ([], StepRegulation())
+    model = try LocalModel(at: point, of: objective, scaling: .marquardt, previousScale: [])
+    if let report = try search() {
+      if scaling != .jacobian { regulation = StepRegulation() }
+      return report
+    }
+    let model = try currentModel()
+    // Rounding is felt before the model says so.
+    guard model.largestReduction <= 1e6 * model.noise else {
+      throw OptimKitError.noDescent(from: point.loss, Scalar.self)
+    }
+    throw OptimKitError.converged("no step reduces the loss by more than its rounding")
+  }
+
+  /// A step that reduces the loss; nil where none is found.
+  private func search() throws -> StepReport? {
+    let model = try currentModel()
+    let coordinates = model.coordinates
+    guard model.largestReduction > 0 else {
+      throw OptimKitError.converged("the gradient is zero")
+    }
+    if regulation.isFresh { begin(model) }
+    if model.largestReduction <= model.noise { return try polish(model) }
+    if case .probing(let probes) = rule {
+      var trials = 0
+      let best = try probe(model, probes, &trials)
+      return try best.map { try accept($0, model, trials: trials) }
+    }
+    let full = SpectralCoordinates.norm(coordinates.damped(by: 0))
+    for trials in 1...100 {
+      let proposal = regulation.proposals(rule, coordinates)[0]
+      let outcome = try evaluate(try accelerated(proposal, model), model)
+      regulation.update(rule, after: outcome, isUndamped: proposal.norm == full)
+      if outcome.isAccepted { return try accept(nil, model, label: proposal.label, trials: trials) }
+      if isNegligible(proposal, model) { break }
+    }
+    return nil
+  }
+
+  private func begin(_ model: LocalModel<Scalar>) {
+    regulation.begin(rule, model.coordinates, scaledNorm: scaledNorm(model))
+  }
+
+  /// ‖Dθ‖.
+  private func scaledNorm(_ model: LocalModel<Scalar>) -> Double {
+    let (memory, scale) = (point.parameters.memory, model.decomposed.scale)
+    var scaled = scale
+    var span = scaled.mutableSpan
+    Scalar.multiply(memory.span, into: &span)
+    return Double(Scalar.norm(scaled.span))
+  }
+
+  /// Whether a step is lost in the rounding of the parameters.
+  private func isNegligible(_ proposal: StepProposal, _ model: LocalModel<Scalar>) -> Bool {
+    !(proposal.norm > Double(Scalar.unitRoundoff) * scaledNorm(model))
+  }
+
+  private func currentModel() throws -> LocalModel<Scalar> {
+    if let model { return model }
+    let result = try LocalModel(
+      at: point, of: objective, scaling: scaling, previousScale: scale)
+    model = result
+    return result
+  }
+
+  // MARK: Trials
+
+  /// Moves `next` along `proposal`, and looks at the loss there.
+  func evaluate(
+    _ proposal: StepProposal, _ model: LocalModel<Scalar>
+  ) throws -> StepRegulation.Outcome {
+    let (step, reduction, slope, norm) = try feasibleStep(proposal, model)
+    let memory = direction.memory
+    var span = memory.mutableSpan
+    Scalar.copy(step.span, into: &span)
+    next.place(at: point, plus: 1, direction)
+    if let bounds = objective.parameterBounds {
+      // Rounding may lead out of them.
+      let place = next.parameters.memory
+      for i in place.indices { place[i] = min(max(place[i], bounds.lower[i]), bounds.upper[i]) }
+    }
+    let loss = try next.evaluate()
+    return StepRegulation.Outcome(
+      actual: loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity,
+      predicted: reduction, slope: slope, norm: norm)
+  }
+
+  /// Moves to `next`, which is first put at the end of `proposal` where that is given.
+  private func accept(
+    _ proposal: StepProposal?, _ model: LocalModel<Scalar>, label: String = "", trials: Int,
+    nextModel: LocalModel<Scalar>? = nil
+  ) throws -> StepReport {
+    if let proposal { _ = try evaluate(proposal, model) }
+    try next.linearize()
+    let norm = next.parameters.distance(to: point.parameters, scratch: direction)
+    swap(&point, &next)
+    scale = model.decomposed.scale
+    self.model = nextModel
+    return StepReport(
+      stepLength: 1, stepNorm: Double(norm),
+      preparation: PreparationReport(
+        access: "rows", factorization: "QR and singular value decomposition",
+        rank: model.coordinates.rank),
+      solve: SolveReport(
+        status: .converged,
+        rightHandSideNorm: (2 * model.coordinates.largestReduction).squareRoot(),
+        notes: ["\(proposal?.label ?? label), \(trials) trials"]))
+  }
+
+  /// A step where losses cannot be compared any more.
+  private func polish(_ model: LocalModel<Scalar>) throws -> StepReport {
+    let coordinates = model.coordinates
+    var proposals = [
+      StepProposal(coordinates: coordinates.damped(by: 0), label: "Gauss-Newton step")
+    ]
+    if case .probing = rule {} else { proposals += regulation.proposals(rule, coordinates) }
+    for (index, proposal) in proposals.enumerated() {
+      let outcome = try evaluate(proposal, model)
+      guard outcome.actual >= -model.noise else { continue }
+      let other = try LocalModel(
+        at: next, of: objective, scaling: scaling, previousScale: model.decomposed.scale)
+      // 0.9 in norms: Gauss-Newton steps converge linearly where residuals are large.
+      if other.coordinates.largestReduction <= 0.81 * coordinates.largestReduction {
+        return try accept(
+          nil, model, label: proposal.label, trials: index + 1, nextModel: other)
+      }
+    }
+    throw OptimKitError.converged("the model can reduce the loss by its rounding only")
+  }
+}
+
+extension OptimKitError {
+  /// The end of an iteration that rounding allows no further.
+  static func converged(_ cause: String) -> OptimKitError {
+    OptimKitError(
+      .roundingLimit, cause: "converged to rounding: \(cause)",
+      remedy: "none is needed; a scalar type of higher precision gives more digits")
+  }
+}
