@@ -48,8 +48,10 @@ enum ConvexRisk {
       }
       let lbfgs = peer("lbfgs", limit: limit)
       if stored != nil { return own + [lbfgs, peer("liblinear", limit: 1000)] }
-      let exact = contestant(.optimKit, "OptimKit exact", SolverChoice.exact.rawValue)
-      return own + [exact, peer("newton-cholesky")] + (loss == .logistic ? [lbfgs] : [])
+      var full = own[0]
+      full.label += ", full Hessians"
+      full.options.startsSubsampled = false
+      return own + [full, peer("newton-cholesky")] + (loss == .logistic ? [lbfgs] : [])
     }
   }
 

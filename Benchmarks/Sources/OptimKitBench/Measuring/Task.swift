@@ -14,6 +14,8 @@ struct TaskOptions: Codable, Sendable {
   var loss: String?
   /// λ of a convex risk.
   var ridge = 0.0
+  /// Whether a Newton run starts with subsampled Hessians where that pays.
+  var startsSubsampled = true
   /// Whether a convex risk has an intercept, outside of the ridge.
   var hasIntercept = false
 }

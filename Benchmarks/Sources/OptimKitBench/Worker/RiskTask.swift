@@ -73,7 +73,9 @@ struct RiskTask: WorkerTask {
     // The norm at the start is part of the job: the tolerance is relative to it.
     let first = try gradientNorm(of: objective, at: zeros)
     let result = try minimize(
-      objective, from: zeros, using: .newton(solver: solver),
+      objective, from: zeros,
+      using: .newton(
+        solver: solver, hessianStart: options.startsSubsampled ? .automatic : .full),
       until: [.gradientNorm(options.tolerance * first), .iterations(options.maximumIterations)])
     _ = try model.coefficients(from: result.parameters)
     let duration = clock.now - start
