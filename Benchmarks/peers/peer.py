@@ -62,8 +62,11 @@ def serve(library: str, kernel: Callable[[], str], methods: dict[str, Prepare]) 
                 raise RuntimeError("run before load")
             else:
                 _reset_peak()
+                rest = _status_bytes("VmRSS:")
                 measurement = run()
                 answer = {"status": "done", "peakBytes": _peak_bytes(), **vars(measurement)}
+                if rest is not None:
+                    answer["restBytes"] = rest
         except Exception as error:  # Whatever a library raises is its result.
             answer = {"status": "failed", "reason": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
@@ -79,9 +82,17 @@ def _reset_peak() -> None:
 
 def _peak_bytes() -> int:
     """The peak resident size of this process since it was last reset."""
+    peak = _status_bytes("VmHWM:")
+    if peak is not None:
+        return peak
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _status_bytes(name: str) -> int | None:
+    """A size that Linux states of this process."""
     try:
         status = Path("/proc/self/status").read_text()
-        return 1024 * int(status.partition("VmHWM:")[2].split()[0])
+        return 1024 * int(status.partition(name)[2].split()[0])
     except OSError:
-        unit = 1 if sys.platform == "darwin" else 1024
-        return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return None

@@ -18,21 +18,23 @@ extension DenseLinearJacobian {
     let blockLength = max(256, (1 << 17) / stride)
     let pieces = max(1, min(16, (1 << 22) / length, samples / (2 * blockLength)))
     let rows = pieces > 1 ? blockLength : min(samples, max(blockLength, (1 << 22) / stride))
-    let sums = AlignedBuffer<Scalar>(count: pieces * length)
-    let target = Shared(sums.memory)
-    let add: @Sendable (Int) -> Void = { piece in
-      let range = ThreadPool.piece(piece, of: pieces, in: 0..<samples)
-      let sum = target.pointer.extracting(piece * length..<(piece + 1) * length)
-      addNormalMatrix(range, rows: rows, curvature, isShared: pieces == 1, to: sum)
+    Scalar.withScratch(count: pieces * length) { sums in
+      sums.clear(from: 0)
+      let target = Shared(sums)
+      let add: @Sendable (Int) -> Void = { piece in
+        let range = ThreadPool.piece(piece, of: pieces, in: 0..<samples)
+        let sum = target.pointer.extracting(piece * length..<(piece + 1) * length)
+        addNormalMatrix(range, rows: rows, curvature, isShared: pieces == 1, to: sum)
+      }
+      // A single piece shares out its products instead.
+      if pieces == 1 { add(0) } else { ThreadPool.forEach(pieces, add) }
+      var total = sums.extracting(0..<length).mutableSpan
+      for piece in 1..<max(pieces, 1) {
+        let other = UnsafeBufferPointer(sums.extracting(piece * length..<(piece + 1) * length))
+        Scalar.add(1, other.span, to: &total)
+      }
+      copyStrips(total.span, strips, into: &result)
     }
-    // A single piece shares out its products instead.
-    if pieces == 1 { add(0) } else { ThreadPool.forEach(pieces, add) }
-    var total = sums.memory.extracting(0..<length).mutableSpan
-    for piece in 1..<max(pieces, 1) {
-      let other = UnsafeBufferPointer(sums.memory.extracting(piece * length..<(piece + 1) * length))
-      Scalar.add(1, other.span, to: &total)
-    }
-    copyStrips(total.span, strips, into: &result)
   }
 
   /// Rows a of the blocks, of stride × (a + 1) stride elements each, to their places in the whole.
@@ -59,49 +61,59 @@ extension DenseLinearJacobian {
     to sum: UnsafeMutableBufferPointer<Scalar>
   ) {
     let (stride, outputs) = (model.parametersPerOutput, model.outputsPerSample)
-    let plain = AlignedBuffer<Scalar>(count: rows * stride)
-    let weighted = AlignedBuffer<Scalar>(count: outputs > 1 ? rows * stride * outputs : 0)
-    for first in Swift.stride(from: samples.lowerBound, to: samples.upperBound, by: rows) {
-      let block = first..<min(samples.upperBound, first + rows)
-      var source = plain.memory.extracting(0..<block.count * stride).mutableSpan
-      copySamples(block, into: &source)
-      guard outputs > 1 else {
-        if case .diagonal(let factors) = curvature {
-          Self.scale(&source, stride, by: factors.span.extracting(block))
-        }
-        var target = sum.mutableSpan
-        if isShared {
-          Scalar.addGram(
-            of: source.span, .transposed, order: stride, inner: block.count, plus: 1, into: &target)
+    let weightedCount = outputs > 1 ? rows * stride * outputs : 0
+    Scalar.withScratch(count: rows * stride + weightedCount) { scratch in
+      let plain = scratch.extracting(0..<rows * stride)
+      let weighted = scratch.extracting(rows * stride..<rows * stride + weightedCount)
+      for first in Swift.stride(from: samples.lowerBound, to: samples.upperBound, by: rows) {
+        let block = first..<min(samples.upperBound, first + rows)
+        var source = plain.extracting(0..<block.count * stride).mutableSpan
+        if outputs > 1 {
+          copySamples(block, into: &source)
+          addStrips(source.span, block, curvature, weighted: weighted, to: sum)
         } else {
-          Scalar.addGramPiece(
-            of: source.span, order: stride, inner: block.count, plus: 1, into: &target)
+          copyScaledSamples(block, curvature, into: &source)
+          var target = sum.mutableSpan
+          if isShared {
+            Scalar.addGram(
+              of: source.span, .transposed, order: stride, inner: block.count, plus: 1,
+              into: &target)
+          } else {
+            Scalar.addGramPiece(
+              of: source.span, order: stride, inner: block.count, plus: 1, into: &target)
+          }
         }
-        continue
-      }
-      var start = 0
-      for output in 0..<outputs {
-        let width = (output + 1) * stride
-        var target = weighted.memory.extracting(0..<block.count * width).mutableSpan
-        Self.weight(
-          source.span, stride, curvature, block, output: output, outputs: outputs, into: &target)
-        var strip = sum.extracting(start..<start + stride * width).mutableSpan
-        Scalar.multiply(
-          source.span, .transposed, target.span, rows: stride, inner: block.count, columns: width,
-          plus: 1, into: &strip)
-        start += stride * width
       }
     }
   }
 
-  @specialized(where Scalar == Double)
-  @specialized(where Scalar == Float)
-  private static func scale(
-    _ rows: inout MutableSpan<Scalar>, _ stride: Int, by factors: Span<Scalar>
+  private func copyScaledSamples(
+    _ samples: Range<Int>, _ curvature: CurvatureFactor<Scalar>,
+    into result: inout MutableSpan<Scalar>
   ) {
-    for row in factors.indices {
-      let factor = factors[row]
-      for column in 0..<stride { rows[row * stride + column] *= factor }
+    if case .diagonal(let factors) = curvature {
+      copySamples(samples, scaledBy: factors.span.extracting(samples), into: &result)
+    } else {
+      copySamples(samples, into: &result)
+    }
+  }
+
+  /// sum ← itself + Zᵀ D_ab Z for the rows Z of a block and all outputs a and b ≤ a.
+  private func addStrips(
+    _ rows: Span<Scalar>, _ block: Range<Int>, _ curvature: CurvatureFactor<Scalar>,
+    weighted: UnsafeMutableBufferPointer<Scalar>, to sum: UnsafeMutableBufferPointer<Scalar>
+  ) {
+    let (stride, outputs) = (model.parametersPerOutput, model.outputsPerSample)
+    var start = 0
+    for output in 0..<outputs {
+      let width = (output + 1) * stride
+      var target = weighted.extracting(0..<block.count * width).mutableSpan
+      Self.weight(rows, stride, curvature, block, output: output, outputs: outputs, into: &target)
+      var strip = sum.extracting(start..<start + stride * width).mutableSpan
+      Scalar.multiply(
+        rows, .transposed, target.span, rows: stride, inner: block.count, columns: width, plus: 1,
+        into: &strip)
+      start += stride * width
     }
   }
 

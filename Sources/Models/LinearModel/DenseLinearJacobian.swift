@@ -42,43 +42,54 @@ public struct DenseLinearJacobian<Scalar: RealScalar>: RowAccessible {
     }
   }
 
-  /// result ← [zᵢ, 1] for the samples, row after row; zᵢ alone without an intercept.
-  func copySamples(_ samples: Range<Int>, into result: inout MutableSpan<Scalar>) {
+  /// result ← [zᵢ, 1] for the samples, row after row, each times its factor where there are any; zᵢ alone without an
+  /// intercept.
+  func copySamples(
+    _ samples: Range<Int>, scaledBy factors: Span<Scalar>? = nil,
+    into result: inout MutableSpan<Scalar>
+  ) {
     let count = model.features.featureCount
     let elements = samples.lowerBound * count..<samples.upperBound * count
     let source = model.features.matrix.storage.span.extracting(elements)
-    guard model.hasIntercept || model.scaling != nil else {
+    precondition(result.count == samples.count * model.parametersPerOutput)
+    if let factors { precondition(factors.count == samples.count) }
+    guard model.hasIntercept || model.scaling != nil || factors != nil else {
       Scalar.copy(source, into: &result)
       return
     }
-    Self.copy(
-      source, columns: count, scaling: model.scaling, hasIntercept: model.hasIntercept,
-      into: &result)
+    // Bounds were checked above: checks of each element would take as long as the copy.
+    source.withUnsafeBufferPointer { source in
+      result.withUnsafeMutableBufferPointer { result in
+        for row in 0..<samples.count {
+          Self.copy(
+            source.baseAddress! + row * count, count: count, scaling: model.scaling,
+            hasIntercept: model.hasIntercept, factor: Self.factor(row, of: factors),
+            to: result.baseAddress! + row * model.parametersPerOutput)
+        }
+      }
+    }
+  }
+
+  private static func factor(_ row: Int, of factors: Span<Scalar>?) -> Scalar {
+    if let factors { factors[row] } else { 1 }
   }
 
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   private static func copy(
-    _ source: Span<Scalar>, columns: Int, scaling: FeatureScaling<Scalar>?, hasIntercept: Bool,
-    into result: inout MutableSpan<Scalar>
+    _ source: UnsafePointer<Scalar>, count: Int, scaling: FeatureScaling<Scalar>?,
+    hasIntercept: Bool, factor: Scalar, to result: UnsafeMutablePointer<Scalar>
   ) {
-    var place = 0
-    for first in stride(from: 0, to: source.count, by: columns) {
-      if let scaling {
-        let shifts = scaling.shifts.span
-        let scales = scaling.scales.span
-        for column in 0..<columns {
-          result[place + column] = (source[first + column] - shifts[column]) / scales[column]
+    if let scaling {
+      scaling.shifts.withUnsafeBufferPointer { shifts in
+        scaling.scales.withUnsafeBufferPointer { scales in
+          for i in 0..<count { result[i] = factor * ((source[i] - shifts[i]) / scales[i]) }
         }
-      } else {
-        for column in 0..<columns { result[place + column] = source[first + column] }
       }
-      place += columns
-      if hasIntercept {
-        result[place] = 1
-        place += 1
-      }
+    } else {
+      for i in 0..<count { result[i] = factor * source[i] }
     }
+    if hasIntercept { result[count] = factor }
   }
 }
 

@@ -6,17 +6,24 @@ public struct DampedRightHandSide<Scalar: RealScalar>: Sendable {
   /// c, one element per column of T; nil stands for zero.
   public var center: [Scalar]?
 
+  /// Tᵀb + μc, one element per column of T, where it is known: in the primal it saves the product with Jᵀ.
+  public var normalSide: [Scalar]?
+
   /// Creates a right-hand side.
-  public init(target: [Scalar], center: [Scalar]? = nil) {
+  ///
+  /// - Caller must: pass a `normalSide`, where there is one, that belongs to b and c.
+  public init(target: [Scalar], center: [Scalar]? = nil, normalSide: [Scalar]? = nil) {
     self.target = target
     self.center = center
+    self.normalSide = normalSide
   }
 }
 
 extension DampedSystem {
   /// result ← r of N z = r.
   ///
-  /// - Complexity: One product with Jᵀ in the primal, one with J in the dual with a center.
+  /// - Complexity: One product with Jᵀ in the primal, unless the right-hand side knows it; one with J in the dual with
+  ///   a center.
   public func shortSide(
     of rightHandSide: borrowing DampedRightHandSide<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {
@@ -28,6 +35,8 @@ extension DampedSystem {
       }
       try apply(center.span, into: &result)
       Scalar.combine(1, rightHandSide.target.span, plus: -1, into: &result)
+    } else if let normalSide = rightHandSide.normalSide {
+      Scalar.copy(normalSide.span, into: &result)
     } else {
       // Zeros, as for the inverse of N, take no product.
       if Scalar.isConstant(rightHandSide.target.span, 0) {

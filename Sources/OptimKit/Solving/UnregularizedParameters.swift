@@ -9,7 +9,8 @@
 /// parameters; written so, it is positive semidefinite however inexact Z is, and its error is the square of that of
 /// Z. The pseudo-inverse takes care of intercepts that a loss sees the differences of only.
 ///
-/// Cost: up to three solves from the same preparation, one as a rule, and one product with N for each parameter in E. Storage: twice as many
+/// Cost: up to three solves from the same preparation, one as a rule, and one product with N for each parameter in E;
+/// none where that is not worth it. Storage: twice as many
 /// vectors of p scalars.
 package struct UnregularizedParameters<Scalar: RealScalar> {
   /// The parameters in E.
@@ -25,7 +26,8 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
 
   /// x ← the solution without the ridge on `indices`.
   ///
-  /// Z is solved for loosely at first, and again where its error would show beside that of x.
+  /// In the primal nothing is done where the correction is far below the tolerance, as with many samples a unit of ridge
+  /// and far from the minimum. Z is solved for loosely at first, and again where its error would show beside that of x.
   ///
   /// - Parameters:
   ///   - tolerance: The relative residual of x, as it was solved for.
@@ -35,13 +37,19 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
     by workspace: any LinearSolverWorkspace<Scalar>, tolerance: Scalar, rightHandSideNorm: Scalar
   ) throws {
     guard ridge > 0, !indices.isEmpty else { return }
+    // Left as it is, x has the residual −λEEᵀx more.
+    let values = indices.map { x[$0] }
+    guard
+      system.isDual
+        || ridge * Scalar.norm(values.span) > Self.negligibleShare * tolerance * rightHandSideNorm
+    else { return }
     // The error of S is the square of that of Z.
     let least = Scalar.unitRoundoff.squareRoot()
     var accuracy = max(Scalar(1e-3), least)
     for attempt in 0..<3 {
       let (columns, norm) = try normalizedColumns(of: system, by: workspace, tolerance: accuracy)
       let weights = try weights(
-        of: system, columns: columns, values: indices.map { x[$0] }, accuracy: accuracy)
+        of: system, columns: columns, values: values, accuracy: accuracy)
       let size = Scalar.norm(weights.span) * norm
       let wanted = size > 0 ? max(least, tolerance * rightHandSideNorm / size) : 1
       if accuracy <= wanted || attempt == 2 {
@@ -54,6 +62,9 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
       accuracy = max(least, wanted / 2)
     }
   }
+
+  /// The part of the tolerated residual that a correction may leave undone.
+  private static var negligibleShare: Scalar { 0.1 }
 
   /// λ S⁺ Eᵀx.
   private func weights(

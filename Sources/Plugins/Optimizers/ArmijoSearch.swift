@@ -12,13 +12,13 @@ package struct ArmijoSearch<Scalar: RealScalar> {
   /// How many terms the loss is a sum of: its rounding grows with them.
   let termCount: Int
   /// ∇F(θ)ᵀδ.
-  let slope: Scalar
+  var slope: Scalar
   /// What part of α ∇F(θ)ᵀδ the loss has to fall by.
   let decrease: Scalar
   /// What lengths are multiplied by.
   let contraction: Scalar
-  /// The length that is known to be short enough; nil where none is.
-  let safeLength: Scalar?
+  /// The length that is known to be short enough; nil where none is, or while no step has failed.
+  var safeLength: Scalar?
 
   /// Creates a search.
   package init(
@@ -54,12 +54,22 @@ package struct ArmijoSearch<Scalar: RealScalar> {
     _ change: Span<Scalar>, outputsPerSample: Int, selfConcordance: Double?
   ) -> Scalar? {
     guard let selfConcordance, selfConcordance > 0 else { return nil }
-    var largest = Scalar(0)
-    for first in stride(from: 0, to: change.count, by: outputsPerSample) {
-      largest = max(
-        largest, Scalar.norm(change.extracting(first..<first + outputsPerSample)))
-    }
+    let largest = largestNorm(change, outputsPerSample)
     let distance = selfConcordance * Double(largest)
     return distance > 0 && distance.isFinite ? Scalar(log1p(distance) / distance) : nil
+  }
+
+  /// maxᵢ ‖xᵢ‖ over pieces of `count` elements.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private static func largestNorm(_ x: Span<Scalar>, _ count: Int) -> Scalar {
+    var largest = Scalar(0)
+    for first in stride(from: 0, to: x.count, by: count) {
+      // A norm of one element is not worth a call.
+      let size =
+        count == 1 ? abs(x[first]) : Scalar.norm(x.extracting(first..<first + count))
+      largest = max(largest, size)
+    }
+    return largest
   }
 }

@@ -20,16 +20,19 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
   public var stepControl: StepControl
   /// How accurately to solve, for iterative solvers; adaptive by default.
   public var innerTolerance: InnerTolerance
+  /// What the first systems of a run are solved with; the solver by default.
+  public var hessianStart: HessianStart
 
   /// Creates the optimizer.
   public init(
     solver: Solver, damping: Double = 0, stepControl: StepControl = .full,
-    innerTolerance: InnerTolerance = .adaptive
+    innerTolerance: InnerTolerance = .adaptive, hessianStart: HessianStart = .full
   ) {
     self.solver = solver
     self.damping = damping
     self.stepControl = stepControl
     self.innerTolerance = innerTolerance
+    self.hessianStart = hessianStart
   }
 
   /// "Gauss-Newton".
@@ -49,6 +52,7 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
     try requireNotNegative(damping, "damping")
     try stepControl.validate()
     try innerTolerance.validate()
+    try hessianStart.validate()
     try solver.validate()
   }
 
@@ -61,6 +65,7 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
     try GaussNewtonStepper(
       objective: objective, parameters: parameters, key: key, damping: Scalar(damping),
       stepControl: stepControl, innerTolerance: innerTolerance,
+      rowsPerParameter: hessianStart.rowsPerParameter(of: solver, for: objective),
       workspace: solver.makeWorkspace(for: Scalar.self))
   }
 
@@ -74,6 +79,7 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
     let stepper = try GaussNewtonStepper(
       objective: objective, parameters: state.parameters, key: key, damping: Scalar(damping),
       stepControl: stepControl, innerTolerance: innerTolerance,
+      rowsPerParameter: hessianStart.rowsPerParameter(of: solver, for: objective),
       workspace: solver.makeWorkspace(for: Scalar.self))
     try stepper.restore(state)
     return stepper
@@ -86,13 +92,15 @@ extension Optimizer {
   ///
   /// `.newton(solver: .exact)` factors each Hessian, `.newton(solver: .sketchedCG(.sparseSign()))` is a Newton sketch
   /// whose systems are solved to tolerances that keep convergence quadratic, and a sketcher that samples rows makes
-  /// that a subsampled Hessian.
+  /// that a subsampled Hessian. With the automatic solver, the first systems of large problems with many more samples
+  /// than parameters are solved with the Hessian of a sample (`HessianStart`).
   public static func newton<Solver: LinearSolver>(
     solver: Solver, damping: Double = 0, stepControl: StepControl = .backtracking,
-    innerTolerance: InnerTolerance = .adaptive
+    innerTolerance: InnerTolerance = .adaptive, hessianStart: HessianStart = .automatic
   ) -> Self where Self == GaussNewton<Solver> {
     Self(
-      solver: solver, damping: damping, stepControl: stepControl, innerTolerance: innerTolerance)
+      solver: solver, damping: damping, stepControl: stepControl, innerTolerance: innerTolerance,
+      hessianStart: hessianStart)
   }
 
   /// The Gauss-Newton method.

@@ -7,4 +7,6 @@ struct GaussNewtonState<Scalar: RealScalar>: Codable, Sendable {
   let firstRightHandSideNorm: Scalar?
   let firstGradientNorm: Scalar?
   let solver: LinearSolverState?
+  /// Of the subsampled Hessian, while it is in use.
+  let subsampledRate: Double?
 }

@@ -14,6 +14,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   private let stepControl: StepControl
   private let innerTolerance: InnerTolerance
   private let workspace: any LinearSolverWorkspace<Scalar>
+  /// What solves the first systems; nil once it does no longer.
+  private var subsampled: SubsampledHessian<Scalar>?
 
   private let clock = ContinuousClock()
   private var iteration = 0
@@ -28,7 +30,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
 
   init(
     objective: CountedObjective<Scalar>, parameters: [Scalar], key: RandomKey, damping: Scalar,
-    stepControl: StepControl, innerTolerance: InnerTolerance,
+    stepControl: StepControl, innerTolerance: InnerTolerance, rowsPerParameter: Double?,
     workspace: any LinearSolverWorkspace<Scalar>
   ) throws {
     self.objective = objective
@@ -42,13 +44,20 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     trial = Scalar.zeros(parameters.count)
     linearization = try objective.linearize(at: parameters.span)
     firstLoss = linearization.value
+    subsampled = rowsPerParameter.flatMap {
+      SubsampledHessian(
+        of: objective.system(at: linearization, damping: damping), rowsPerParameter: $0)
+    }
   }
 
   var loss: Scalar { linearization.value }
 
   func gradientNorm() throws -> Scalar {
     if let cachedGradientNorm { return cachedGradientNorm }
-    if let cachedGradient { return keep(gradientNorm: Scalar.norm(cachedGradient.span)) }
+    // In the primal it is the right-hand side as well, and short: it is kept.
+    if cachedGradient != nil || !isDual, let gradient = try gradient() {
+      return keep(gradientNorm: Scalar.norm(gradient.span))
+    }
     let parameters = parameters
     let norm = try withTrial { trial in
       try objective.gradient(at: parameters.span, linearization, into: &trial)
@@ -56,6 +65,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     }
     return keep(gradientNorm: norm)
   }
+
+  private var isDual: Bool { linearization.outputs.count <= parameters.count }
 
   private func keep(gradientNorm norm: Scalar) -> Scalar {
     cachedGradientNorm = norm
@@ -76,7 +87,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   var currentLinearization: Linearization<Scalar>? { linearization }
 
   func saveState() -> StepperState<Scalar> {
-    let solver = workspace.saveState()
+    let solver = activeWorkspace.saveState()
     let isAnchored = solver?.keptKey != nil
     return StepperState(
       parameters: parameters,
@@ -85,7 +96,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
         GaussNewtonState(
           iteration: iteration, firstLoss: firstLoss,
           firstRightHandSideNorm: firstRightHandSideNorm,
-          firstGradientNorm: firstGradientNorm, solver: solver)))
+          firstGradientNorm: firstGradientNorm, solver: solver,
+          subsampledRate: subsampled?.iterationRate)))
   }
 
   /// Goes on from `state`, whose parameters are those of this stepper.
@@ -97,6 +109,12 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     firstLoss = values.firstLoss
     firstRightHandSideNorm = values.firstRightHandSideNorm
     firstGradientNorm = values.firstGradientNorm
+    if let rate = values.subsampledRate {
+      guard let subsampled else { throw LinearSolverState.foreign }
+      subsampled.iterationRate = rate
+    } else {
+      subsampled = nil
+    }
     guard let solver = values.solver else { return }
     var system: DampedSystem<Scalar>?
     if let key = solver.keptKey {
@@ -107,22 +125,21 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       system = objective.system(
         at: try objective.linearize(at: place.span), damping: damping)
     }
-    try workspace.restore(solver, system: system)
+    try activeWorkspace.restore(solver, system: system)
   }
 
   func step() throws -> StepReport {
     let system = objective.system(at: linearization, damping: damping)
     let parameters = parameters
     let rightHandSide = try linearization.gaussNewtonRightHandSide(
-      at: parameters.span, of: objective, for: system)
+      at: parameters.span, of: objective, for: system,
+      gradient: system.isDual ? nil : gradient())
     let tolerance = try makeTolerance(for: system, target: rightHandSide.target.span)
     let start = clock.now
-    let preparation = try workspace.prepare(
-      system, for: relativeTolerance(tolerance, of: rightHandSide, in: system),
-      key: key.with(iteration: iteration))
     let directionMemory = direction.memory
     var direction = directionMemory.mutableSpan
-    let solve = try workspace.solve(rightHandSide, tolerance: tolerance, into: &direction)
+    let (preparation, solve) = try solve(
+      rightHandSide, of: system, to: tolerance, into: &direction)
     let solverSeconds = (clock.now - start).inSeconds
     guard Scalar.firstNonFiniteIndex(in: direction.span) == nil else {
       throw OptimKitError(
@@ -131,10 +148,10 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     }
     let norm = Scalar(solve.rightHandSideNorm)
     try UnregularizedParameters(of: objective).correct(
-      &direction, of: system, by: workspace,
+      &direction, of: system, by: activeWorkspace,
       tolerance: tolerance.relative(toRightHandSideNorm: norm), rightHandSideNorm: norm)
     firstRightHandSideNorm = firstRightHandSideNorm ?? norm
-    if let key = workspace.saveState()?.keptKey, key != anchor?.key {
+    if let key = activeWorkspace.saveState()?.keptKey, key != anchor?.key {
       anchor = (self.parameters, key)
     }
     let length = try moveAlongDirection()
@@ -144,6 +161,31 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     return StepReport(
       stepLength: Double(length), stepNorm: Double(length * Scalar.norm(direction.span)),
       preparation: preparation, solve: solve, solverSeconds: solverSeconds)
+  }
+
+  /// Solves with the exact Hessian, or, at the start of a run, with its sample as long as that is cheaper.
+  private func solve(
+    _ rightHandSide: borrowing DampedRightHandSide<Scalar>, of system: DampedSystem<Scalar>,
+    to tolerance: ResidualTolerance<Scalar>, into direction: inout MutableSpan<Scalar>
+  ) throws -> (PreparationReport, SolveReport) {
+    let key = key.with(iteration: iteration)
+    if let subsampled, let normalSide = rightHandSide.normalSide {
+      let eta = tolerance.relative(toRightHandSideNorm: Scalar.norm(normalSide.span))
+      if let result = try subsampled.solve(
+        rightHandSide, of: system, to: eta, key: key, into: &direction)
+      {
+        return result
+      }
+      self.subsampled = nil
+    }
+    let preparation = try workspace.prepare(
+      system, for: relativeTolerance(tolerance, of: rightHandSide, in: system), key: key)
+    let solve = try workspace.solve(rightHandSide, tolerance: tolerance, into: &direction)
+    return (preparation, solve)
+  }
+
+  private var activeWorkspace: any LinearSolverWorkspace<Scalar> {
+    subsampled?.workspace ?? workspace
   }
 
   /// The residual that a linear solve may leave, relative to that of a model at the goal of the run.
@@ -200,13 +242,16 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       accept(next)
       return 1
     case .backtracking(let decrease, let contraction, let trials):
-      let search = try makeSearch(Scalar(decrease), Scalar(contraction))
+      var search = try makeSearch(Scalar(decrease), Scalar(contraction))
       var length = Scalar(1)
-      for _ in 0..<trials {
+      for number in 0..<trials {
         let next = try linearize(at: length)
         if search.accepts(next.value, at: length) {
           accept(next)
           return length
+        }
+        if number == 0, search.safeLength == nil {
+          search.safeLength = safeLength(along: try outputChange())
         }
         length = search.next(after: length)
       }
@@ -218,28 +263,44 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     }
   }
 
-  /// ∇F(θ)ᵀδ = (∂ℓ/∂f)ᵀJδ + λ θᵀδ, and what the change Jδ of the outputs says about lengths.
+  /// ∇F(θ)ᵀδ, and where that is (∂ℓ/∂f)ᵀJδ + λ θᵀδ, what the change Jδ of the outputs says about lengths.
   private func makeSearch(
     _ decrease: Scalar, _ contraction: Scalar
   ) throws -> ArmijoSearch<Scalar> {
-    var change = Scalar.zeros(linearization.outputs.count)
-    var changeSpan = change.mutableSpan
     let memory = direction.memory
-    try objective.outputChange(along: memory.span, linearization, into: &changeSpan)
-    var slope = Scalar.dot(linearization.outputGradient.span, change.span)
+    var search = ArmijoSearch<Scalar>(
+      loss: loss, termCount: linearization.outputs.count, slope: 0, decrease: decrease,
+      contraction: contraction, safeLength: nil)
+    if let cachedGradient {
+      search.slope = Scalar.dot(cachedGradient.span, memory.span)
+      return search
+    }
+    let change = try outputChange()
+    search.slope = Scalar.dot(linearization.outputGradient.span, change.span)
     if objective.ridge > 0 {
       let parameters = parameters
-      slope += objective.ridge * Scalar.dot(parameters.span, memory.span)
+      search.slope += objective.ridge * Scalar.dot(parameters.span, memory.span)
       for index in objective.unregularizedParameters {
-        slope -= objective.ridge * parameters[index] * memory[index]
+        search.slope -= objective.ridge * parameters[index] * memory[index]
       }
     }
-    return ArmijoSearch(
-      loss: loss, termCount: change.count, slope: slope, decrease: decrease,
-      contraction: contraction,
-      safeLength: ArmijoSearch.safeLength(
-        change.span, outputsPerSample: linearization.curvatureFactor.outputsPerBlock,
-        selfConcordance: objective.lossConstants.selfConcordance))
+    search.safeLength = safeLength(along: change)
+    return search
+  }
+
+  /// Jδ.
+  private func outputChange() throws -> [Scalar] {
+    var change = Scalar.zeros(linearization.outputs.count)
+    var span = change.mutableSpan
+    let memory = direction.memory
+    try objective.outputChange(along: memory.span, linearization, into: &span)
+    return change
+  }
+
+  private func safeLength(along change: [Scalar]) -> Scalar? {
+    ArmijoSearch.safeLength(
+      change.span, outputsPerSample: linearization.curvatureFactor.outputsPerBlock,
+      selfConcordance: objective.lossConstants.selfConcordance)
   }
 
   /// trial ← θ + αδ, and the objective there.

@@ -1,6 +1,6 @@
 /// The cases, each in a file of its own.
 enum CaseLetter: String, CaseIterable, Sendable {
-  case a, b, c, d, e, f, g
+  case a, b, c, d, e, f, g, h
 
   var title: String {
     switch self {
@@ -11,6 +11,7 @@ enum CaseLetter: String, CaseIterable, Sendable {
     case .e: "the paper's regime"
     case .f: "sketches"
     case .g: "the automatic choice"
+    case .h: "convex empirical risk"
     }
   }
 
@@ -24,6 +25,7 @@ enum CaseLetter: String, CaseIterable, Sendable {
     case .e: try PaperRegime.measure(options)
     case .f: try Sketches.measure(options)
     case .g: try AutomaticGrid.measure(options)
+    case .h: try ConvexRisk.measure(options)
     }
   }
 }

@@ -43,6 +43,23 @@ extension Race {
     }
   }
 
+  /// Fits of a convex risk must reach the gradient asked for, and the same objective.
+  ///
+  /// Peers end at norms of their own: three times as much is let pass.
+  mutating func checkGradients(_ tolerance: Double) {
+    let least = outcomes.compactMap { $0.metric("objective") }.min()
+    for index in outcomes.indices {
+      guard let gradient = outcomes[index].metric("relativeGradient"),
+        let objective = outcomes[index].metric("objective"), let least
+      else { continue }
+      if !(gradient <= 3 * tolerance) {
+        outcomes[index].doubt = String(format: "stopped at %.1e", gradient)
+      } else if !(objective <= least + 1e-9 * abs(least)) {
+        outcomes[index].doubt = "its objective is larger"
+      }
+    }
+  }
+
   /// Solutions of a regression must reach the accuracy asked for.
   mutating func checkNormalResiduals(_ tolerance: Double) {
     for index in outcomes.indices {

@@ -17,6 +17,8 @@ struct Race {
     var seconds: [Double] = []
     /// The largest resident size of any run.
     var peakBytes = 0
+    /// The most by which the resident size grew in any run.
+    var workBytes = 0
     /// The answer of the last run.
     var last: Answer?
     /// Why there is no answer, or no further one.
@@ -85,6 +87,9 @@ extension Race.Outcome {
       let time = answer.seconds ?? .nan
       if !isFirst || time > Race.longRun { seconds.append(time) }
       peakBytes = max(peakBytes, answer.peakBytes ?? 0)
+      if let peak = answer.peakBytes, let rest = answer.restBytes {
+        workBytes = max(workBytes, peak - rest)
+      }
       last = answer
     } catch {
       failure = Self.cause(error)

@@ -10,6 +10,14 @@ struct TaskOptions: Codable, Sendable {
   var tolerance = 1e-10
   /// Steps of a training, or iterations of a regression, at most.
   var maximumIterations = 100
+  /// Loss of a convex risk, as `RiskLoss` names it.
+  var loss: String?
+  /// λ of a convex risk.
+  var ridge = 0.0
+  /// Whether a Newton run starts with subsampled Hessians where that pays.
+  var startsSubsampled = true
+  /// Whether a convex risk has an intercept, outside of the ridge.
+  var hasIntercept = false
 }
 
 /// A line from the conductor to a contestant.
@@ -36,6 +44,8 @@ struct Answer: Codable, Sendable {
   var seconds: Double?
   /// Peak resident size of the process during the run.
   var peakBytes: Int?
+  /// Resident size before the run, inputs included.
+  var restBytes: Int?
   /// The loss before each step and after the last.
   var losses: [Double]?
   /// Numbers that the case reports.

@@ -41,6 +41,9 @@ struct Column: Sendable {
     return String(format: "%.1e", last / first)
   }
 
+  /// By how much the resident size grew: memory beyond interpreter and inputs.
+  static let workMemory = Column(name: "work MB") { Table.megabytes($0.workBytes) }
+
   /// A number that tasks report, in the given format.
   static func metric(_ key: String, _ name: String, _ format: String) -> Column {
     Column(name: name) { outcome in

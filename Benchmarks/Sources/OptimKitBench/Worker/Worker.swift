@@ -20,7 +20,10 @@ enum Worker {
         } else {
           guard let task else { throw failure("run before load") }
           PeakMemory.reset()
-          answer = try task.run()
+          let restBytes = PeakMemory.residentBytes
+          var done = try task.run()
+          done.restBytes = restBytes
+          answer = done
         }
       } catch {
         answer = Answer(
@@ -47,6 +50,7 @@ enum Worker {
     case ("regression", _): return try RegressionTask(arrays, options)
     case ("dgels", _): return try LAPACKTask(arrays)
     case ("sketch", _): return try SketchTask(arrays, options)
+    case ("risk", _): return try RiskTask(arrays, options)
     default: throw failure("there is no method \(request.method ?? "")")
     }
   }

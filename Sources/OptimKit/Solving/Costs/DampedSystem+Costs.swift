@@ -99,6 +99,17 @@ extension DampedSystem {
     }
   }
 
+  /// About what the normal matrix of a sample of `count` rows and its Cholesky factor cost, in iterations; nil where N
+  /// cannot be formed.
+  package func choleskyCostInIterations(ofRows count: Int) -> Double? {
+    let rates = MachineRates.reference
+    return normalMatrixWork.map {
+      costInIterations(
+        of: Double(count) / Double(max(rowCount, 1)) * $0 + rates.choleskyWork(order: shortCount),
+        at: rates)
+    }
+  }
+
   /// About what a partial Cholesky factorization costs, in iterations: `columns` columns of the Gram matrix and
   /// dense work of rank `rank`.
   public func partialCholeskyCostInIterations(columns: Int, rank: Int) -> Double {
