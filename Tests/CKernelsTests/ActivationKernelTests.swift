@@ -29,12 +29,12 @@ import Testing
     return results.map { Array($0.memory) }
   }
 
-  @Test func hyperbolicTangentIsAccurateToTwoUnits() {
+  @Test func hyperbolicTangentIsWithinThreeUnitsOfTheLibrarys() {
     let x = Self.arguments
     let found = results(OPTIMKIT_TANH, 0, x, OPTIMKIT_LEVEL_PORTABLE)
     for i in x.indices {
       let expected = Foundation.tanh(x[i])
-      #expect(abs(found[0][i] - expected) <= 2 * expected.ulp, "tanh \(x[i])")
+      #expect(abs(found[0][i] - expected) <= 3 * expected.ulp, "tanh \(x[i])")
       #expect(found[0][i].sign == x[i].sign)
       guard abs(x[i]) <= 300 else { continue }
       let cosine = cosh(x[i])

@@ -10,7 +10,7 @@ struct PoissonPINNTests {
     let process = try ExampleProcess(
       "poisson-pinn",
       [
-        "--width", "16", "--optimizer", "gauss-newton", "--iterations", "30", "--json", "--plot",
+        "--width", "16", "--optimizer", "gauss-newton", "--iterations", "60", "--json", "--plot",
         picture,
       ])
     #expect(process.status == 0 && process.errors.isEmpty, "\(process.errors)")
@@ -21,7 +21,7 @@ struct PoissonPINNTests {
     let error = try #require(result["relativeL2"] as? Double)
     #expect(error < 1e-2)
     let history = try #require(result["history"] as? [[Double]])
-    #expect(!history.isEmpty && history.count <= 30)
+    #expect(!history.isEmpty && history.count <= 60)
     #expect(history.allSatisfy { $0.count == 2 })
     let drawing = try String(contentsOfFile: picture, encoding: .utf8)
     #expect(drawing.hasPrefix("<svg") && drawing.components(separatedBy: "<rect").count == 5001)

@@ -23,6 +23,8 @@ extension DenseLinearJacobian: NormalComputing {
   /// result ← Jᵀ C Cᵀ J x, in one pass over blocks of rows that stay in cache between the two products.
   ///
   /// - Complexity: O(n d k), and O(n k²) where outputs interact; X is read once.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func applyNormal(
     _ x: Span<Scalar>, curvature: CurvatureFactor<Scalar>, into result: inout MutableSpan<Scalar>
   ) {
@@ -52,13 +54,15 @@ extension DenseLinearJacobian: NormalComputing {
   }
 
   /// sum ← itself + [UᵀX, 1ᵀU] for the outputs U of some samples times their curvature.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   private func addNormalProduct(
     _ samples: Range<Int>, _ weights: [Scalar], _ offsets: [Scalar],
     _ curvature: CurvatureFactor<Scalar>, to sum: inout MutableSpan<Scalar>
   ) {
     let (columns, outputs) = (model.features.featureCount, model.outputsPerSample)
     // 256 KB of doubles and their outputs stay in the second-level cache.
-    let rows = max(8, (1 << 15) / columns)
+    let rows = min(samples.count, max(8, (1 << 15) / columns))
     let buffer = AlignedBuffer<Scalar>(count: rows * outputs)
     for first in stride(from: samples.lowerBound, to: samples.upperBound, by: rows) {
       let block = first..<min(samples.upperBound, first + rows)

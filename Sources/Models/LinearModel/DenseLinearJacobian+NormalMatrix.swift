@@ -8,6 +8,8 @@ extension DenseLinearJacobian {
   /// rows that are copied and scaled in cache. Larger matrices are added up once, each product on all threads.
   ///
   /// - Complexity: n d² operations for one output, n d² k (k + 1) for more.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func computeNormal(
     curvature: CurvatureFactor<Scalar>, into result: inout MutableSpan<Scalar>
   ) {
@@ -27,7 +29,7 @@ extension DenseLinearJacobian {
         addNormalMatrix(range, rows: rows, curvature, isShared: pieces == 1, to: sum)
       }
       // A single piece shares out its products instead.
-      if pieces == 1 { add(0) } else { ThreadPool.forEach(pieces, add) }
+      if pieces == 1 { add(0) } else { ThreadPool.forEachBlock(pieces, add) }
       var total = sums.extracting(0..<length).mutableSpan
       for piece in 1..<max(pieces, 1) {
         let other = UnsafeBufferPointer(sums.extracting(piece * length..<(piece + 1) * length))
@@ -38,6 +40,8 @@ extension DenseLinearJacobian {
   }
 
   /// Rows a of the blocks, of stride × (a + 1) stride elements each, to their places in the whole.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   private func copyStrips(
     _ sums: Span<Scalar>, _ strips: [Int], into result: inout MutableSpan<Scalar>
   ) {
@@ -56,6 +60,8 @@ extension DenseLinearJacobian {
     }
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   private func addNormalMatrix(
     _ samples: Range<Int>, rows: Int, _ curvature: CurvatureFactor<Scalar>, isShared: Bool,
     to sum: UnsafeMutableBufferPointer<Scalar>

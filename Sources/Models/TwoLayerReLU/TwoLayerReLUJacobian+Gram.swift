@@ -65,7 +65,7 @@ extension TwoLayerReLUJacobian: GramComputing {
     result.withUnsafeMutableBufferPointer { result in
       let target = Shared(result.baseAddress! + first * order + second)
       let words = Shared(words)
-      ThreadPool.forEach(blocks) { number in
+      ThreadPool.forEachBlock(blocks) { number in
         // Later rows are longer: they go first, so that threads finish together.
         let block = blocks - 1 - number
         negative.withUnsafeBufferPointerOrNil { negative in

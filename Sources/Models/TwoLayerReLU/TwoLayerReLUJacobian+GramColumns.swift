@@ -66,7 +66,7 @@ extension TwoLayerReLUJacobian: GramColumns {
     let blockLength = 64
     result.withUnsafeMutableBufferPointer { result in
       let target = Shared(result.baseAddress!)
-      ThreadPool.forEach((samples + blockLength - 1) / blockLength) { number in
+      ThreadPool.forEachBlock((samples + blockLength - 1) / blockLength) { number in
         let rows = number * blockLength..<min(samples, (number + 1) * blockLength)
         var counter = GramRowCounter<Scalar>(bits: bits, samples: block.samples)
         for row in rows {

@@ -17,7 +17,7 @@ extension TwoLayerReLUJacobian: SampledGram {
     words.withUnsafeMutableBufferPointer { words in
       let words = Shared(words)
       let blockLength = 64
-      ThreadPool.forEach((samples + blockLength - 1) / blockLength) { block in
+      ThreadPool.forEachBlock((samples + blockLength - 1) / blockLength) { block in
         for sample in block * blockLength..<min(samples, (block + 1) * blockLength) {
           let source = sample * bits.wordsPerSample
           for (position, place) in places.enumerated() {

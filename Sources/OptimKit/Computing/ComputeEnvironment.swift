@@ -22,11 +22,11 @@ public struct ComputeEnvironment: Hashable, Sendable, Codable {
   public static var current: Self {
     _ = OpenBLASRuntime.isReady
     return Self(
-      library: version,
+      library: library,
       kernel: OpenBLASRuntime.kernel,
       kernelLevel: .current,
       threads: ThreadPool.threadCount,
-      processorCount: ProcessInfo.processInfo.activeProcessorCount,
+      processorCount: processorCount,
       processorFeatures: .current)
   }
 
@@ -45,10 +45,12 @@ public struct ComputeEnvironment: Hashable, Sendable, Codable {
   }
 
   /// The first two words of OpenBLAS's own description, such as "OpenBLAS 0.3.21".
-  private static var version: String {
+  private static let library: String = {
     guard let text = openblas_get_config() else { return "OpenBLAS" }
     return String(cString: text).split(separator: " ").prefix(2).joined(separator: " ")
-  }
+  }()
+
+  private static let processorCount = ProcessInfo.processInfo.activeProcessorCount
 }
 
 extension ComputeEnvironment: CustomStringConvertible {

@@ -53,6 +53,38 @@ package enum ThreadPool {
     }
   }
 
+  /// What ends the long computations inside `withCancellation`.
+  @TaskLocal private static var cancellation: CancellationToken?
+
+  /// Calls `body`, in which long computations are cut short once `token`, or the task, is cancelled.
+  ///
+  /// - Caller must: look at `token` afterwards; what `body` has computed is of no use where it is cancelled.
+  static func withCancellation<Result>(
+    by token: CancellationToken, _ body: () throws -> Result
+  ) rethrows -> Result {
+    try $cancellation.withValue(token, operation: body)
+  }
+
+  /// Whether the computation under way on this thread is of no more use.
+  static var isCancelled: Bool { cancellation?.isCancelledHere ?? false }
+
+  /// The same for the blocks of a long computation: those not yet begun are left out once it is cancelled.
+  ///
+  /// - Caller must: let blocks write numbers alone, not positions in memory, so that what is left out harms nobody.
+  package static func forEachBlock(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    guard let cancellation else { return forEach(count, body) }
+    // The task is known on its own thread alone.
+    let isCancelled = Atomic(false)
+    forEach(count) { block in
+      guard !isCancelled.load(ordering: .relaxed) else { return }
+      guard !cancellation.isCancelledHere else {
+        isCancelled.store(true, ordering: .relaxed)
+        return
+      }
+      body(block)
+    }
+  }
+
   /// The same for pieces that may throw; pieces not yet begun are left out then.
   ///
   /// - Throws: The error of one of the pieces.

@@ -75,7 +75,7 @@ extension CurvatureFactor {
       let samples = rowCount / order
       gram.withUnsafeMutableBufferPointer { gram in
         let gram = Shared(gram.baseAddress)
-        ThreadPool.forEach(samples) { number in
+        ThreadPool.forEachBlock(samples) { number in
           // Later rows are longer: they go first, so that threads finish together.
           Self.transformBlocks(
             samples - 1 - number, order, elements, gram.pointer!, rowCount: rowCount)

@@ -33,6 +33,7 @@ struct BlockReflections<Scalar: RealScalar> {
     Scalar.routines.scratch.withBuffer(count: panel * (short + 2 * panel)) { scratch in
       coefficients.withUnsafeMutableBufferPointer { coefficients in
         for first in Swift.stride(from: 0, to: short, by: panel) {
+          guard !ThreadPool.isCancelled else { return }
           let count = min(panel, short - first)
           factorPanel(first, count, coefficients.baseAddress! + first, scratch)
           if first + count < short {
@@ -60,10 +61,10 @@ struct BlockReflections<Scalar: RealScalar> {
     var status: blasint = 0
     let panel = address(long: first, short: first)
     if isTall {
-      Scalar.routines.gelqt3(
+      Scalar.routines.lapack.gelqt3(
         &shortCount, &longCount, panel, &leading, triangle, &shortCount, &status)
     } else {
-      Scalar.routines.geqrt3(
+      Scalar.routines.lapack.geqrt3(
         &longCount, &shortCount, panel, &leading, triangle, &shortCount, &status)
     }
     precondition(status == 0, "LAPACK refused argument \(-status)")
@@ -82,7 +83,7 @@ struct BlockReflections<Scalar: RealScalar> {
     let rest = first + count..<short
     // Strips of 64 and more keep products efficient.
     let strips = max(1, min(16, rest.count / 64))
-    ThreadPool.forEach(strips) { number in
+    ThreadPool.forEachBlock(strips) { number in
       let strip = ThreadPool.piece(number, of: strips, in: rest)
       var stripCount = blasint(strip.count)
       var count = blasint(count)
@@ -91,11 +92,11 @@ struct BlockReflections<Scalar: RealScalar> {
       let target = address(long: first, short: strip.lowerBound)
       let ownWork = work.pointer + (strip.lowerBound - rest.lowerBound) * Int(count)
       if isTall {
-        routines.larfb(
+        routines.lapack.larfb(
           "R", "N", "F", storage, &stripCount, &longCount, &count, reflections.pointer, &leading,
           triangle.pointer, &count, target, &leading, ownWork, &stripCount, 1, 1, 1, 1)
       } else {
-        routines.larfb(
+        routines.lapack.larfb(
           "L", "T", "F", storage, &longCount, &stripCount, &count, reflections.pointer, &leading,
           triangle.pointer, &count, target, &leading, ownWork, &stripCount, 1, 1, 1, 1)
       }

@@ -30,24 +30,14 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
         .nonFiniteValue, cause: "a matrix to be factored holds NaN or infinity",
         remedy: "check what the model returns at this point")
     }
-    let diagonal = (0..<order).map { matrix[$0, $0] }
+    let diagonal = Self.diagonal(of: matrix)
     let badPivot = matrix.storage.withUnsafeMutableBufferPointer { elements in
       elements.baseAddress.flatMap { Scalar.factorByCholesky($0, order: order, stride: order) }
     }
     if let badPivot {
       throw Self.notPositiveDefinite("pivot \(badPivot) of \(order) is not positive")
     }
-    // A row that depends on those before it leaves a pivot of about √order roundoffs.
-    let negligible = 10 * Scalar(order).squareRoot() * Scalar.unitRoundoff
-    var smallest = Scalar(1)
-    for (row, element) in diagonal.enumerated() {
-      let pivot = matrix[row, row] * matrix[row, row]
-      guard pivot > negligible * element else {
-        throw Self.notPositiveDefinite(
-          "pivot \(row + 1) of \(order) is \(pivot / element) of its diagonal element")
-      }
-      smallest = min(smallest, pivot / element)
-    }
+    let smallest = try Self.smallestPivotShare(of: matrix, diagonal: diagonal)
     factor = matrix
     pivotRatio = 1 / smallest
     // Small pivots may add up to a singular matrix without one being negligible. The estimate costs a third
@@ -71,7 +61,7 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
     var work = Scalar.zeros(3 * order)
     var integerWork = [blasint](repeating: 0, count: order)
     factor.storage.withUnsafeBufferPointer {
-      Scalar.routines.pocon(
+      Scalar.routines.lapack.pocon(
         MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &norm, &reciprocal, &work,
         &integerWork, &status, 1)
     }
@@ -112,6 +102,39 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
       cause: "a matrix is not positive definite at \(Scalar.typeName) precision: \(detail)",
       remedy: "use a positive damping or ridge, remove duplicated or all-zero rows of the data, "
         + "or compute in double precision")
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private static func diagonal(of matrix: borrowing Matrix<Scalar>) -> [Scalar] {
+    let order = matrix.rowCount
+    var result = Scalar.zeros(order)
+    for i in 0..<order { result[i] = matrix.storage[i * order + i] }
+    return result
+  }
+
+  /// The least part of a diagonal element that its pivot is, 1 at most.
+  ///
+  /// - Throws: Where rounding made a pivot: a row that depends on those before it leaves one of about √order
+  ///   roundoffs.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private static func smallestPivotShare(
+    of factor: borrowing Matrix<Scalar>, diagonal: [Scalar]
+  ) throws -> Scalar {
+    let order = diagonal.count
+    let negligible = 10 * Scalar(order).squareRoot() * Scalar.unitRoundoff
+    var smallest = Scalar(1)
+    for row in 0..<order {
+      let root = factor.storage[row * order + row]
+      let (pivot, element) = (root * root, diagonal[row])
+      guard pivot > negligible * element else {
+        throw Self.notPositiveDefinite(
+          "pivot \(row + 1) of \(order) is \(pivot / element) of its diagonal element")
+      }
+      smallest = min(smallest, pivot / element)
+    }
+    return smallest
   }
 
   @specialized(where Scalar == Double)

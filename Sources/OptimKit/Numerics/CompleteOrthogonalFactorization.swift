@@ -42,7 +42,7 @@ public struct CompleteOrthogonalFactorization<Scalar: RealScalar>: Sendable {
     if order > 0 {
       matrix.storage.withUnsafeMutableBufferPointer { a in
         LAPACKWorkspace<Scalar>.run { work, size, status in
-          Scalar.routines.geqp3(
+          Scalar.routines.lapack.geqp3(
             &long, &short, a.baseAddress, &long, &pivots, &coefficients, work, size, status)
         }
       }
@@ -129,7 +129,7 @@ public struct CompleteOrthogonalFactorization<Scalar: RealScalar>: Sendable {
     reflectors.storage.withUnsafeMutableBufferPointer { a in
       x.withUnsafeMutableBufferPointer { x in
         LAPACKWorkspace<Scalar>.run { work, size, status in
-          Scalar.routines.ormqr(
+          Scalar.routines.lapack.ormqr(
             "L", operand, &long, &one, &order, a.baseAddress, &long, coefficients, x.baseAddress,
             &long, work, size, status, 1, 1)
         }

@@ -14,7 +14,7 @@ extension Matrix {
     var integerWork = [blasint](repeating: 0, count: rowCount)
     storage.withUnsafeBufferPointer {
       // LAPACK sees the transposed matrix: its norm "I" is our norm 1.
-      Scalar.routines.trcon(
+      Scalar.routines.lapack.trcon(
         "I", triangle.lapack, "N", &size, $0.baseAddress, &size, &reciprocal, &work, &integerWork,
         &status, 1, 1, 1)
     }

@@ -12,7 +12,7 @@ extension OrthogonalFactorization {
   ) {
     precondition(x.count == max(rowCount, columnCount))
     // LAPACK is column-major and factored the transposed matrix: what it calls Q is our Qᵀ.
-    let multiply = isTall ? Scalar.routines.ormlq : Scalar.routines.ormqr
+    let multiply = isTall ? Scalar.routines.lapack.ormlq : Scalar.routines.lapack.ormqr
     var long = blasint(x.count)
     var one: blasint = 1
     var order = blasint(coefficients.count)
@@ -40,7 +40,7 @@ extension OrthogonalFactorization {
     guard order > 0 else { return }
     reflectors.storage.withUnsafeBufferPointer { a in
       x.withUnsafeMutableBufferPointer { x in
-        Scalar.routines.trsv(
+        Scalar.routines.blas.trsv(
           CblasRowMajor, triangle.cblas, operand.cblas, CblasNonUnit, blasint(order),
           a.baseAddress, blasint(columnCount), x.baseAddress, 1)
       }
@@ -59,7 +59,7 @@ extension OrthogonalFactorization {
     var work = Scalar.zeros(3 * coefficients.count)
     var integerWork = [blasint](repeating: 0, count: coefficients.count)
     reflectors.storage.withUnsafeBufferPointer {
-      Scalar.routines.trcon(
+      Scalar.routines.lapack.trcon(
         "I", triangle.lapack, "N", &order, $0.baseAddress, &stride, &reciprocal, &work,
         &integerWork, &status, 1, 1, 1)
     }

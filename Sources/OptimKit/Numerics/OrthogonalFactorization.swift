@@ -72,7 +72,7 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
   ///
   /// - Complexity: O(2 long · short²).
   public consuming func orthonormalFactor() -> Matrix<Scalar> {
-    let generate = isTall ? Scalar.routines.orglq : Scalar.routines.orgqr
+    let generate = isTall ? Scalar.routines.lapack.orglq : Scalar.routines.lapack.orgqr
     var matrix = reflectors
     let coefficients = coefficients
     var rows = blasint(matrix.columnCount)

@@ -27,6 +27,8 @@ extension RealScalar {
   /// y ← α op(A) x + βy for the row-major `rows` × `columns` matrix A.
   ///
   /// - Complexity: O(rows · columns).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func multiply(
     _ a: Span<Self>, rows: Int, columns: Int, _ operand: MatrixOperand = .plain, by x: Span<Self>,
     scaledBy alpha: Self = 1, plus beta: Self = 0, into y: inout MutableSpan<Self>
@@ -52,6 +54,8 @@ extension RealScalar {
   /// y ← Ax for a symmetric matrix of order `order` of which one triangle is read.
   ///
   /// - Complexity: O(order²).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func multiplySymmetric(
     _ a: Span<Self>, order: Int, triangle: MatrixTriangle = .lower, by x: Span<Self>,
     into y: inout MutableSpan<Self>
@@ -61,7 +65,7 @@ extension RealScalar {
     a.withUnsafeBufferPointer { a in
       x.withUnsafeBufferPointer { x in
         y.withUnsafeMutableBufferPointer { y in
-          routines.symv(
+          routines.blas.symv(
             CblasRowMajor, triangle.cblas, blasint(order), 1, a.baseAddress, blasint(order),
             x.baseAddress, 1, 0, y.baseAddress, 1)
         }
@@ -72,6 +76,8 @@ extension RealScalar {
   /// C ← α op(A) op(B) + βC, all row-major; op(A) is `rows` × `inner`, op(B) `inner` × `columns`.
   ///
   /// - Complexity: O(rows · inner · columns).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func multiply(
     _ a: Span<Self>, _ operandA: MatrixOperand, _ b: Span<Self>,
     _ operandB: MatrixOperand = .plain,
@@ -100,6 +106,8 @@ extension RealScalar {
   /// Lower triangle of C ← α op(A) op(A)ᵀ + βC; op(A) is `order` × `inner`.
   ///
   /// - Complexity: O(order² · inner).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func addGram(
     of a: Span<Self>, _ operand: MatrixOperand = .plain, order: Int, inner: Int,
     scaledBy alpha: Self = 1, plus beta: Self = 0,
@@ -111,7 +119,7 @@ extension RealScalar {
       c.withUnsafeMutableBufferPointer { c in
         guard inner > 0 else {
           // Nothing to add: the triangle is scaled alone.
-          routines.syrk(
+          routines.blas.syrk(
             CblasRowMajor, CblasLower, CblasNoTrans, blasint(order), 0, alpha, c.baseAddress, 1,
             beta, c.baseAddress, blasint(order))
           return
@@ -127,13 +135,15 @@ extension RealScalar {
   /// Lower triangle of C ← AᵀA + βC, on the calling thread alone; A is `inner` × `order`.
   ///
   /// - Complexity: O(order² · inner).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   package static func addGramPiece(
     of a: Span<Self>, order: Int, inner: Int, plus beta: Self, into c: inout MutableSpan<Self>
   ) {
     precondition(a.count == order * inner && c.count == order * order && inner > 0)
     a.withUnsafeBufferPointer { a in
       c.withUnsafeMutableBufferPointer { c in
-        routines.syrk(
+        routines.blas.syrk(
           CblasRowMajor, CblasLower, CblasTrans, blasint(order), blasint(inner), 1, a.baseAddress,
           blasint(order), beta, c.baseAddress, blasint(order))
       }
@@ -143,6 +153,8 @@ extension RealScalar {
   /// x ← op(T)⁻¹ x for a triangular matrix T of order `order` in the leading rows of `t`.
   ///
   /// - Complexity: O(order²).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func solveTriangular(
     _ t: Span<Self>, order: Int, triangle: MatrixTriangle, _ operand: MatrixOperand = .plain,
     in x: inout MutableSpan<Self>
@@ -170,7 +182,7 @@ extension RealScalar {
     guard order > 0, rows > 0 else { return }
     t.withUnsafeBufferPointer { t in
       b.withUnsafeMutableBufferPointer { b in
-        routines.trsm(
+        routines.blas.trsm(
           CblasRowMajor, CblasRight, triangle.cblas, operand.cblas, CblasNonUnit, blasint(rows),
           blasint(order), 1, t.baseAddress, blasint(order), b.baseAddress, blasint(order))
       }

@@ -57,7 +57,7 @@ extension RealScalar {
     let target = Shared(c)
     let rowPieces = pieceCount(rows)
     let columnPieces = rowPieces >= 16 ? 1 : pieceCount(columns)
-    ThreadPool.forEach(rowPieces * columnPieces) { piece in
+    ThreadPool.forEachBlock(rowPieces * columnPieces) { piece in
       let i = ThreadPool.piece(piece / columnPieces, of: rowPieces, in: 0..<rows)
       let j = ThreadPool.piece(piece % columnPieces, of: columnPieces, in: 0..<columns)
       multiplyPiece(
@@ -81,7 +81,7 @@ extension RealScalar {
       return
     }
     if a.operand == .plain {
-      ThreadPool.forEach(pieces) { piece in
+      ThreadPool.forEachBlock(pieces) { piece in
         let range = ThreadPool.piece(piece, of: pieces, in: 0..<rows)
         multiplyPiece(
           a, range, columns, x.pointer, alpha, beta, target.pointer + range.lowerBound)
@@ -118,7 +118,7 @@ extension RealScalar {
     let target = Shared(c)
     let tiles = pieceCount(order)
     let transposed: MatrixOperand = a.operand == .plain ? .transposed : .plain
-    ThreadPool.forEach(tiles * (tiles + 1) / 2) { number in
+    ThreadPool.forEachBlock(tiles * (tiles + 1) / 2) { number in
       // Tiles below the diagonal are twice the work of those on it: they go first.
       let (row, column) = tile(number, of: tiles)
       let rows = ThreadPool.piece(row, of: tiles, in: 0..<order)
@@ -155,9 +155,11 @@ extension RealScalar {
       var size = blasint(order)
       var leading = blasint(max(1, stride))
       var status: blasint = 0
-      if order > 0 { routines.potrf(MatrixTriangle.lower.lapack, &size, a, &leading, &status, 1) }
+      guard order > 0 else { return nil }
+      routines.lapack.potrf(MatrixTriangle.lower.lapack, &size, a, &leading, &status, 1)
       return status == 0 ? nil : Int(status)
     }
+    guard !ThreadPool.isCancelled else { return nil }
     let half = (order / 2 + 31) / 32 * 32
     if let pivot = factorByCholesky(a, order: half, stride: stride) { return pivot }
     let below = a + half * stride
@@ -165,9 +167,9 @@ extension RealScalar {
     let target = Shared(below)
     let diagonal = Shared(a)
     let strips = pieceCount(rows)
-    ThreadPool.forEach(strips) { number in
+    ThreadPool.forEachBlock(strips) { number in
       let strip = ThreadPool.piece(number, of: strips, in: 0..<rows)
-      routines.trsm(
+      routines.blas.trsm(
         CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, blasint(strip.count),
         blasint(half), 1, diagonal.pointer, blasint(stride),
         target.pointer + strip.lowerBound * stride, blasint(stride))
@@ -189,7 +191,7 @@ extension RealScalar {
     _ a: PlacedMatrix<Self>, _ b: PlacedMatrix<Self>, _ rows: Int, _ inner: Int, _ columns: Int,
     _ alpha: Self, _ beta: Self, _ c: UnsafeMutablePointer<Self>, _ stride: Int
   ) {
-    routines.gemm(
+    routines.blas.gemm(
       CblasRowMajor, a.operand.cblas, b.operand.cblas, blasint(rows), blasint(columns),
       blasint(inner), alpha, a.start, blasint(a.stride), b.start, blasint(b.stride), beta, c,
       blasint(stride))
@@ -199,7 +201,7 @@ extension RealScalar {
     _ a: PlacedMatrix<Self>, _ rows: Range<Int>, _ columns: Int, _ x: UnsafePointer<Self>,
     _ alpha: Self, _ beta: Self, _ y: UnsafeMutablePointer<Self>
   ) {
-    routines.gemv(
+    routines.blas.gemv(
       CblasRowMajor, a.operand.cblas, blasint(rows.count), blasint(columns), alpha,
       a.start + rows.lowerBound * a.stride, blasint(a.stride), x, 1, beta, y, 1)
   }
@@ -208,7 +210,7 @@ extension RealScalar {
     _ a: PlacedMatrix<Self>, _ order: Int, _ inner: Int, _ alpha: Self, _ beta: Self,
     _ c: UnsafeMutablePointer<Self>, _ stride: Int
   ) {
-    routines.syrk(
+    routines.blas.syrk(
       CblasRowMajor, CblasLower, a.operand.cblas, blasint(order), blasint(inner), alpha, a.start,
       blasint(a.stride), beta, c, blasint(stride))
   }
@@ -221,7 +223,7 @@ extension RealScalar {
     let size = rows * columns
     routines.scratch.withBuffer(count: pieces * size) { sums in
       let shared = Shared(sums)
-      ThreadPool.forEach(pieces) { body($0, shared.pointer + $0 * size) }
+      ThreadPool.forEachBlock(pieces) { body($0, shared.pointer + $0 * size) }
       for piece in 0..<pieces {
         let factor = piece == 0 ? beta : 1
         for row in 0..<rows {
@@ -230,7 +232,7 @@ extension RealScalar {
           if factor == 0 {
             target.update(from: source, count: columns)
           } else {
-            routines.addScaledToScaled(blasint(columns), 1, source, 1, factor, target, 1)
+            routines.blas.addScaledToScaled(blasint(columns), 1, source, 1, factor, target, 1)
           }
         }
       }

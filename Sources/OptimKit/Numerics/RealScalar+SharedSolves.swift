@@ -39,7 +39,7 @@ extension RealScalar {
     _ t: PlacedMatrix<Self>, _ block: Range<Int>, triangle: MatrixTriangle,
     in x: UnsafeMutablePointer<Self>
   ) {
-    routines.trsv(
+    routines.blas.trsv(
       CblasRowMajor, triangle.cblas, t.operand.cblas, CblasNonUnit, blasint(block.count),
       t.address(block.lowerBound, block.lowerBound), blasint(t.stride), x + block.lowerBound, 1)
   }
@@ -50,7 +50,7 @@ extension RealScalar {
     from x: UnsafeMutablePointer<Self>
   ) {
     let isPlain = t.operand == .plain
-    routines.gemv(
+    routines.blas.gemv(
       CblasRowMajor, t.operand.cblas, blasint(isPlain ? rows.count : columns.count),
       blasint(isPlain ? columns.count : rows.count), -1,
       t.address(rows.lowerBound, columns.lowerBound), blasint(t.stride), x + columns.lowerBound, 1,

@@ -49,12 +49,12 @@ extension RealScalar {
     _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, count: Int
   ) -> Self {
     let chunks = ThreadPool.chunkCount(of: count)
-    guard chunks > 1 else { return routines.dot(blasint(count), x, 1, y, 1) }
+    guard chunks > 1 else { return routines.blas.dot(blasint(count), x, 1, y, 1) }
     return routines.scratch.withBuffer(count: chunks) { sums in
       let (x, y, partial) = (Shared(x), Shared(y), Shared(sums))
       ThreadPool.forEachNumberedChunk(of: count) { number, range in
         let first = range.lowerBound
-        partial.pointer[number] = routines.dot(
+        partial.pointer[number] = routines.blas.dot(
           blasint(range.count), x.pointer + first, 1, y.pointer + first, 1)
       }
       var sum = sums[0]

@@ -4,6 +4,8 @@ extension RealScalar {
   /// A vector of `count` zeros.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func zeros(_ count: Int) -> [Self] {
     [Self](unsafeUninitializedCapacity: count) { elements, initialized in
       initialized = count
@@ -19,6 +21,8 @@ extension RealScalar {
   /// The inner product xᵀy.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func dot(_ x: Span<Self>, _ y: Span<Self>) -> Self {
     precondition(x.count == y.count)
     let count = x.count
@@ -33,6 +37,8 @@ extension RealScalar {
   /// The Euclidean norm ‖x‖, without overflow in between.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func norm(_ x: Span<Self>) -> Self {
     let count = x.count
     return x.withUnsafeBufferPointer { x in
@@ -42,49 +48,59 @@ extension RealScalar {
       let square = dot(x, x, count: count)
       let smallest = Self(count) * leastNormalMagnitude / unitRoundoff
       if square.isFinite, square > smallest { return square.squareRoot() }
-      return routines.norm(blasint(count), x, 1)
+      return routines.blas.norm(blasint(count), x, 1)
     }
   }
 
   /// ‖x‖₁, the sum of magnitudes, on the calling thread alone.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   package static func absoluteSum(_ x: Span<Self>) -> Self {
-    x.withUnsafeBufferPointer { routines.absoluteSum(blasint($0.count), $0.baseAddress, 1) }
+    x.withUnsafeBufferPointer { routines.blas.absoluteSum(blasint($0.count), $0.baseAddress, 1) }
   }
 
   /// x ← αx.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func scale(_ x: inout MutableSpan<Self>, by alpha: Self) {
     forEachChunk(of: &x) { x, count in
-      routines.scale(blasint(count), alpha, x, 1)
+      routines.blas.scale(blasint(count), alpha, x, 1)
     }
   }
 
   /// y ← y + αx.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func add(_ alpha: Self, _ x: Span<Self>, to y: inout MutableSpan<Self>) {
     forEachChunk(of: x, and: &y) { x, y, count in
-      routines.addScaled(blasint(count), alpha, x, 1, y, 1)
+      routines.blas.addScaled(blasint(count), alpha, x, 1, y, 1)
     }
   }
 
   /// y ← αx + βy.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func combine(
     _ alpha: Self, _ x: Span<Self>, plus beta: Self, into y: inout MutableSpan<Self>
   ) {
     forEachChunk(of: x, and: &y) { x, y, count in
-      routines.addScaledToScaled(blasint(count), alpha, x, 1, beta, y, 1)
+      routines.blas.addScaledToScaled(blasint(count), alpha, x, 1, beta, y, 1)
     }
   }
 
   /// z ← y + αx, in one pass through memory.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func add(
     _ alpha: Self, _ x: Span<Self>, to y: Span<Self>, into z: inout MutableSpan<Self>
   ) {
@@ -93,7 +109,7 @@ extension RealScalar {
       let x = Shared(x)
       forEachNumberedChunk(of: y, and: &z) { first, y, z, count in
         z.update(from: y, count: count)
-        routines.addScaled(blasint(count), alpha, x.pointer.baseAddress! + first, 1, z, 1)
+        routines.blas.addScaled(blasint(count), alpha, x.pointer.baseAddress! + first, 1, z, 1)
       }
     }
   }
@@ -101,6 +117,8 @@ extension RealScalar {
   /// y ← x.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func copy(_ x: Span<Self>, into y: inout MutableSpan<Self>) {
     forEachChunk(of: x, and: &y) { x, y, count in y.update(from: x, count: count) }
   }
@@ -137,6 +155,8 @@ extension RealScalar {
   /// The index of the first NaN or infinity in `x`, or nil.
   ///
   /// - Complexity: O(n).
+  @specialized(where Self == Double)
+  @specialized(where Self == Float)
   public static func firstNonFiniteIndex(in x: Span<Self>) -> Int? {
     // A finite sum of squares says the same many times faster.
     dot(x, x).isFinite ? nil : scanForNonFinite(x)

@@ -3,16 +3,31 @@ import COpenBLAS
 
 /// The BLAS, LAPACK and kernel entry points of one scalar type.
 ///
-/// A table instead of two hand-kept copies of every function: `Float` and `Double` each fill it in
-/// once, and everything above is generic. Only OptimKit makes tables.
-public struct ScalarRoutines<Scalar: RealScalar>: @unchecked Sendable {
+/// Tables instead of two hand-kept copies of every function: `Float` and `Double` each fill them in once, and
+/// everything above is generic. Only OptimKit makes them. A class, so that looking a routine up copies no table.
+public final class ScalarRoutines<Scalar: RealScalar>: Sendable {
+  let blas: BLASRoutines<Scalar>
+  let lapack: LAPACKRoutines<Scalar>
+  package let kernels: Kernels<Scalar>
+
+  /// Memory for partial results of shared products and factorizations.
+  let scratch = ScratchPool<Scalar>()
+
+  init(
+    blas: BLASRoutines<Scalar>, lapack: LAPACKRoutines<Scalar>, kernels: Kernels<Scalar>
+  ) {
+    self.blas = blas
+    self.lapack = lapack
+    self.kernels = kernels
+  }
+}
+
+/// The BLAS of one scalar type.
+struct BLASRoutines<Scalar: RealScalar>: @unchecked Sendable {
   typealias Vector = UnsafePointer<Scalar>?
   typealias MutableVector = UnsafeMutablePointer<Scalar>?
   typealias Order = CBLAS_ORDER
   typealias Transpose = CBLAS_TRANSPOSE
-  typealias Characters = UnsafePointer<CChar>?
-  typealias Size = UnsafePointer<blasint>?
-  typealias Status = UnsafeMutablePointer<blasint>?
 
   // BLAS level 1.
   let dot: (blasint, Vector, blasint, Vector, blasint) -> Scalar
@@ -52,8 +67,16 @@ public struct ScalarRoutines<Scalar: RealScalar>: @unchecked Sendable {
       Order, CBLAS_SIDE, CBLAS_UPLO, Transpose, CBLAS_DIAG, blasint, blasint, Scalar, Vector,
       blasint, MutableVector, blasint
     ) -> Void
+}
 
-  // LAPACK, column-major.
+/// The LAPACK of one scalar type, column-major.
+struct LAPACKRoutines<Scalar: RealScalar>: @unchecked Sendable {
+  typealias Vector = UnsafePointer<Scalar>?
+  typealias MutableVector = UnsafeMutablePointer<Scalar>?
+  typealias Characters = UnsafePointer<CChar>?
+  typealias Size = UnsafePointer<blasint>?
+  typealias Status = UnsafeMutablePointer<blasint>?
+
   let potrf: (Characters, Size, MutableVector, Size, Status, Int) -> Void
   let pocon:
     (
@@ -103,11 +126,6 @@ public struct ScalarRoutines<Scalar: RealScalar>: @unchecked Sendable {
       Characters, Size, Size, MutableVector, Size, MutableVector, MutableVector, Size,
       MutableVector, Size, MutableVector, Size, Status, Status, Int
     ) -> Void
-
-  package let kernels: Kernels<Scalar>
-
-  /// Memory for partial results of shared products and factorizations.
-  let scratch = ScratchPool<Scalar>()
 }
 
 extension Double: RealScalar {
@@ -115,15 +133,15 @@ extension Double: RealScalar {
   public static let routines: ScalarRoutines<Double> = {
     precondition(OpenBLASRuntime.isReady)
     return ScalarRoutines(
-      dot: cblas_ddot, norm: cblas_dnrm2, absoluteSum: cblas_dasum, scale: cblas_dscal,
-      addScaled: cblas_daxpy,
-      addScaledToScaled: cblas_daxpby, gemv: cblas_dgemv, symv: cblas_dsymv, trsv: cblas_dtrsv,
-      gemm: cblas_dgemm, syrk: cblas_dsyrk, trsm: cblas_dtrsm, potrf: dpotrf_, pocon: dpocon_,
-      trcon: dtrcon_, orglq: dorglq_, gelqt3: dgelqt3_, geqrt3: dgeqrt3_,
-      larfb: dlarfb_,
-      geqp3: dgeqp3_,
-      orgqr: dorgqr_, ormlq: dormlq_, ormqr: dormqr_, syevd: dsyevd_,
-      gesdd: dgesdd_,
+      blas: BLASRoutines(
+        dot: cblas_ddot, norm: cblas_dnrm2, absoluteSum: cblas_dasum, scale: cblas_dscal,
+        addScaled: cblas_daxpy, addScaledToScaled: cblas_daxpby, gemv: cblas_dgemv,
+        symv: cblas_dsymv, trsv: cblas_dtrsv, gemm: cblas_dgemm, syrk: cblas_dsyrk,
+        trsm: cblas_dtrsm),
+      lapack: LAPACKRoutines(
+        potrf: dpotrf_, pocon: dpocon_, trcon: dtrcon_, orglq: dorglq_, gelqt3: dgelqt3_,
+        geqrt3: dgeqrt3_, larfb: dlarfb_, geqp3: dgeqp3_, orgqr: dorgqr_, ormlq: dormlq_,
+        ormqr: dormqr_, syevd: dsyevd_, gesdd: dgesdd_),
       kernels: Kernels(optimkit_kernel_table_double(KernelLevel.current.cLevel).pointee))
   }()
 }
@@ -133,15 +151,15 @@ extension Float: RealScalar {
   public static let routines: ScalarRoutines<Float> = {
     precondition(OpenBLASRuntime.isReady)
     return ScalarRoutines(
-      dot: cblas_sdot, norm: cblas_snrm2, absoluteSum: cblas_sasum, scale: cblas_sscal,
-      addScaled: cblas_saxpy,
-      addScaledToScaled: cblas_saxpby, gemv: cblas_sgemv, symv: cblas_ssymv, trsv: cblas_strsv,
-      gemm: cblas_sgemm, syrk: cblas_ssyrk, trsm: cblas_strsm, potrf: spotrf_, pocon: spocon_,
-      trcon: strcon_, orglq: sorglq_, gelqt3: sgelqt3_, geqrt3: sgeqrt3_,
-      larfb: slarfb_,
-      geqp3: sgeqp3_,
-      orgqr: sorgqr_, ormlq: sormlq_, ormqr: sormqr_, syevd: ssyevd_,
-      gesdd: sgesdd_,
+      blas: BLASRoutines(
+        dot: cblas_sdot, norm: cblas_snrm2, absoluteSum: cblas_sasum, scale: cblas_sscal,
+        addScaled: cblas_saxpy, addScaledToScaled: cblas_saxpby, gemv: cblas_sgemv,
+        symv: cblas_ssymv, trsv: cblas_strsv, gemm: cblas_sgemm, syrk: cblas_ssyrk,
+        trsm: cblas_strsm),
+      lapack: LAPACKRoutines(
+        potrf: spotrf_, pocon: spocon_, trcon: strcon_, orglq: sorglq_, gelqt3: sgelqt3_,
+        geqrt3: sgeqrt3_, larfb: slarfb_, geqp3: sgeqp3_, orgqr: sorgqr_, ormlq: sormlq_,
+        ormqr: sormqr_, syevd: ssyevd_, gesdd: sgesdd_),
       kernels: Kernels(optimkit_kernel_table_float(KernelLevel.current.cLevel).pointee))
   }()
 }

@@ -40,7 +40,7 @@ public struct SingularValueDecomposition<Scalar: RealScalar>: Sendable {
     var status: blasint = 0
     if order > 0 {
       matrix.storage.withUnsafeMutableBufferPointer {
-        Scalar.routines.gesdd(
+        Scalar.routines.lapack.gesdd(
           "A", &size, &size, $0.baseAddress, &size, &values, &right, &size, &left, &size, &work,
           &workSize, &integerWork, &status, 1)
       }

@@ -42,7 +42,7 @@ public struct SymmetricEigendecomposition<Scalar: RealScalar>: Sendable {
     }
     if order > 0 {
       matrix.storage.withUnsafeMutableBufferPointer {
-        Scalar.routines.syevd(
+        Scalar.routines.lapack.syevd(
           "V", MatrixTriangle.lower.lapack, &size, $0.baseAddress, &size, &values, work,
           &workSize, &integerWork, &integerWorkSize, &status, 1, 1)
       }

@@ -28,7 +28,7 @@ extension Matrix {
     var work = Scalar.zeros(Int(workSize))
     var integerWork: blasint = 0
     var status: blasint = 0
-    Scalar.routines.syevd(
+    Scalar.routines.lapack.syevd(
       "N", MatrixTriangle.lower.lapack, &size, &matrix, &size, &values, &work, &workSize,
       &integerWork, &integerWorkSize, &status, 1, 1)
     guard status == 0 else {

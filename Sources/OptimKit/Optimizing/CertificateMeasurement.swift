@@ -32,7 +32,7 @@ struct CertificateMeasurement<Scalar: RealScalar> {
   private func hessianProduct(_ x: [Scalar]) throws -> [Scalar] {
     var result = x
     var span = result.mutableSpan
-    try system.applyLongNormal(x.span, into: &span)
+    try system.applyUndampedNormal(x.span, into: &span)
     Scalar.add(objective.ridge, x.span, to: &span)
     for index in objective.unregularizedParameters { span[index] -= objective.ridge * x[index] }
     return result

@@ -30,13 +30,11 @@ extension CountedObjective {
     return sampled
   }
 
-  /// Books an evaluation of all samples at `count`, or one of a batch.
-  func bookEvaluation(_ count: WritableKeyPath<EvaluationCounts, Int>) {
-    if let batchSampleCount {
-      ledger.counts.batchEvaluations += 1
-      ledger.counts.batchSamples += batchSampleCount
-    } else {
-      ledger.counts[keyPath: count] += 1
-    }
+  /// Books an evaluation where this is a batch; whether it is.
+  func bookBatchEvaluation() -> Bool {
+    guard let batchSampleCount else { return false }
+    ledger.counts.batchEvaluations += 1
+    ledger.counts.batchSamples += batchSampleCount
+    return true
   }
 }

@@ -50,14 +50,14 @@ public final class CountedObjective<Scalar: RealScalar> {
   /// F(θ).
   public func value(at parameters: Span<Scalar>) throws -> Scalar {
     try ledger.cancellation.check()
-    bookEvaluation(\.evaluations)
+    if !bookBatchEvaluation() { ledger.counts.evaluations += 1 }
     return try ledger.measure(.model) { try base.value(at: parameters) }
   }
 
   /// F(θ) and all that a Gauss-Newton step needs at θ.
   public func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar> {
     try ledger.cancellation.check()
-    bookEvaluation(\.linearizations)
+    if !bookBatchEvaluation() { ledger.counts.linearizations += 1 }
     return try ledger.measure(.model) { try base.linearize(at: parameters) }
   }
 
@@ -77,6 +77,7 @@ public final class CountedObjective<Scalar: RealScalar> {
     along direction: Span<Scalar>, _ linearization: Linearization<Scalar>,
     into result: inout MutableSpan<Scalar>
   ) throws {
+    try ledger.cancellation.check()
     ledger.counts.jacobianProducts += 1
     try ledger.measure(.products) {
       try linearization.jacobian.apply(direction, into: &result)

@@ -53,7 +53,7 @@ public enum RidgeGrid: Hashable, Sendable, Codable {
     for _ in 0..<30 {
       Scalar.scale(&span, by: 1 / Scalar.norm(span.span))
       var imageSpan = image.mutableSpan
-      try system.applyLongNormal(span.span, into: &imageSpan)
+      try system.applyUndampedNormal(span.span, into: &imageSpan)
       norm = Scalar.norm(imageSpan.span)
       guard norm > 0, norm.isFinite else { break }
       Scalar.copy(imageSpan.span, into: &span)

@@ -31,7 +31,7 @@ extension DampedSystem {
     precondition(result.rowCount == shortCount && result.columnCount == shortCount)
     let sampledGram = try requireSampledGram()
     ledger.counts.sketches += 1
-    try ledger.measure(.sketch) {
+    try ledger.measureInterruptibly(.sketch) {
       var elements = result.storage.mutableSpan
       try sampledGram.computeGram(ofLeftElements: sample.ranges, into: &elements)
       let order = shortCount

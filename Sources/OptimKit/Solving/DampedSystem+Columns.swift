@@ -24,7 +24,7 @@ extension DampedSystem {
   ///   with J or Jᵀ for each element.
   public func copyUndampedDiagonal(into result: inout MutableSpan<Scalar>) throws {
     precondition(result.count == shortCount)
-    try ledger.measure(.gram) {
+    try ledger.measureInterruptibly(.gram) {
       if let columnsOfGram {
         try columnsOfGram.copyGramDiagonal(into: &result)
         curvatureFactor.multiply(into: &result)
@@ -50,7 +50,9 @@ extension DampedSystem {
       try copyColumnsFromProducts(columns, into: &result)
       return
     }
-    try ledger.measure(.gram) { try columnsOfGram.copyGramColumns(columns, into: &result) }
+    try ledger.measureInterruptibly(.gram) {
+      try columnsOfGram.copyGramColumns(columns, into: &result)
+    }
     guard case .diagonal(let factors) = curvatureFactor else { return }
     for (position, column) in columns.enumerated() {
       result.withSlice(position * shortCount..<(position + 1) * shortCount) {

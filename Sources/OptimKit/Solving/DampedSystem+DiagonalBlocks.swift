@@ -13,7 +13,7 @@ extension DampedSystem {
     if columnsOfGram != nil {
       try copyBlocksOfColumns(into: &blocks, order: order)
     } else {
-      try ledger.measure(.gram) {
+      try ledger.measureInterruptibly(.gram) {
         if isDual {
           try addBlocksOfRows(to: &blocks, order: order)
         } else {

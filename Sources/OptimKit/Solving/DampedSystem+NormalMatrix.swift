@@ -16,7 +16,7 @@ extension DampedSystem {
     precondition(result.rowCount == shortCount && result.columnCount == shortCount)
     ledger.counts.gramMatrices += 1
     var elements = result.storage.mutableSpan
-    try ledger.measure(.gram) {
+    try ledger.measureInterruptibly(.gram) {
       if isDual, let gramComputing {
         try gramComputing.computeGram(into: &elements)
         curvatureFactor.congruence(ofLowerTriangle: &elements, rowCount: rowCount)

@@ -98,7 +98,7 @@ extension DampedSystem {
     let blocks = (left.rowCount + blockLength - 1) / blockLength
     result.withUnsafeMutableBufferPointer { result in
       let target = Shared(result.baseAddress)
-      ThreadPool.forEach(blocks) { number in
+      ThreadPool.forEachBlock(blocks) { number in
         // Later rows are longer: they go first, so that threads finish together.
         let block = blocks - 1 - number
         for i in block * blockLength..<min(left.rowCount, (block + 1) * blockLength) {

@@ -20,15 +20,22 @@
 /// short-side columns. Allocated at first use and shared by the systems of one run.
 public final class DampedSystem<Scalar: RealScalar> {
   let jacobian: any JacobianProvider<Scalar>
-  let gramComputing: (any GramComputing<Scalar>)?
-  let normalComputing: (any NormalComputing<Scalar>)?
-  let gramColumns: (any GramColumns<Scalar>)?
-  let rowAccessible: (any RowAccessible<Scalar>)?
-  let sparseRows: (any SparseRows<Scalar>)?
-  let khatriRaoRows: (any KhatriRaoRows<Scalar>)?
-  let sampledGram: (any SampledGram<Scalar>)?
+  private(set) lazy var gramComputing: (any GramComputing<Scalar>)? = find(.gramComputing)
+  private(set) lazy var normalComputing: (any NormalComputing<Scalar>)? = find(.normalComputing)
+  private(set) lazy var gramColumns: (any GramColumns<Scalar>)? = find(.gramColumns)
+  private(set) lazy var rowAccessible: (any RowAccessible<Scalar>)? = find(.rowAccessible)
+  private(set) lazy var sparseRows: (any SparseRows<Scalar>)? = find(.sparseRows)
+  private(set) lazy var khatriRaoRows: (any KhatriRaoRows<Scalar>)? = find(.khatriRaoRows)
+  private(set) lazy var sampledGram: (any SampledGram<Scalar>)? = find(.sampledGram)
+  private(set) lazy var stating: (any WorkStating<Scalar>)? = find(.workStating)
 
   let curvatureFactor: CurvatureFactor<Scalar>
+
+  /// The number of rows n of T.
+  public let rowCount: Int
+
+  /// The number of columns p of T.
+  public let columnCount: Int
 
   /// μ.
   public let damping: Scalar
@@ -78,27 +85,21 @@ public final class DampedSystem<Scalar: RealScalar> {
     damping: Scalar, ledger: RunLedger, scratch: SystemScratch<Scalar>
   ) {
     precondition(damping >= 0 && damping.isFinite, "damping is finite and not negative")
-    precondition(
-      curvatureFactor.fits(jacobian.rowCount), "the curvature factor has the order of the rows")
     self.jacobian = jacobian
-    gramComputing = jacobian as? any GramComputing<Scalar>
-    normalComputing = jacobian as? any NormalComputing<Scalar>
-    gramColumns = jacobian as? any GramColumns<Scalar>
-    rowAccessible = jacobian as? any RowAccessible<Scalar>
-    sparseRows = jacobian as? any SparseRows<Scalar>
-    khatriRaoRows = jacobian as? any KhatriRaoRows<Scalar>
-    sampledGram = jacobian as? any SampledGram<Scalar>
+    rowCount = jacobian.rowCount
+    columnCount = jacobian.columnCount
     self.curvatureFactor = curvatureFactor.simplified
     self.damping = damping
     self.ledger = ledger
     self.scratch = scratch
+    precondition(
+      curvatureFactor.fits(rowCount), "the curvature factor has the order of the rows")
   }
 
-  /// The number of rows n of T.
-  public var rowCount: Int { jacobian.rowCount }
-
-  /// The number of columns p of T.
-  public var columnCount: Int { jacobian.columnCount }
+  /// The Jacobian as something that can do more than products; nil where it cannot.
+  private func find<Capability>(_ capability: JacobianCapabilities) -> Capability? {
+    scratch.capabilities.find(capability, of: jacobian)
+  }
 
   /// Whether the short side is that of the rows, n ≤ p.
   public var isDual: Bool { rowCount <= columnCount }
@@ -142,35 +143,41 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// - Complexity: One product with J and one with Jᵀ.
   public func applyNormal(_ z: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
     precondition(z.count == shortCount && result.count == shortCount)
-    if isDual {
-      try applyGram(z, into: &result)
-    } else if let normalComputing {
-      ledger.counts.jacobianProducts += 1
-      ledger.counts.transposedJacobianProducts += 1
-      try ledger.measure(.products) {
-        try normalComputing.applyNormal(z, curvature: curvatureFactor, into: &result)
-      }
-    } else {
-      let memory = AlignedBuffer.resize(&scratch.productRows, to: rowCount)
-      var intermediate = memory.mutableSpan
-      try apply(z, into: &intermediate)
-      try applyTransposed(intermediate.span, into: &result)
-    }
+    if isDual { try applyGram(z, into: &result) } else { try applyUndampedNormal(z, into: &result) }
     if damping > 0 { Scalar.add(damping, z, to: &result) }
   }
 
-  /// result ← (TᵀT + μI) x, of the columns' side, in the dual as well.
+  /// result ← TᵀT x, of the columns' side, in the dual as well, and without damping.
   ///
   /// - Complexity: One product with J and one with Jᵀ.
-  package func applyLongNormal(
+  package func applyUndampedNormal(
     _ x: Span<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {
-    guard isDual else { return try applyNormal(x, into: &result) }
+    if !isDual, let normalComputing {
+      try applyFused(normalComputing, x, into: &result)
+    } else {
+      try applyInTurn(x, into: &result)
+    }
+  }
+
+  private func applyFused(
+    _ normalComputing: some NormalComputing<Scalar>, _ x: Span<Scalar>,
+    into result: inout MutableSpan<Scalar>
+  ) throws {
+    try ledger.cancellation.check()
+    ledger.counts.jacobianProducts += 1
+    ledger.counts.transposedJacobianProducts += 1
+    try ledger.measure(.products) {
+      try normalComputing.applyNormal(x, curvature: curvatureFactor, into: &result)
+    }
+  }
+
+  /// result ← Tᵀ(T x).
+  private func applyInTurn(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
     let memory = AlignedBuffer.resize(&scratch.productRows, to: rowCount)
     var intermediate = memory.mutableSpan
     try apply(x, into: &intermediate)
     try applyTransposed(intermediate.span, into: &result)
-    if damping > 0 { Scalar.add(damping, x, to: &result) }
   }
 
   private func applyGram(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {

@@ -10,6 +10,15 @@ public protocol Preconditioner<Scalar>: AnyObject {
 
   /// r ← P⁻¹ r.
   func applyInverse(in r: inout MutableSpan<Scalar>)
+
+  /// Whether P⁻¹r is sure to leave a relative residual of at most `relativeResidual` on the very system that this was
+  /// made for, so that no iteration is needed; false by default.
+  func isAccurate(to relativeResidual: Scalar) -> Bool
+}
+
+extension Preconditioner {
+  /// An approximation, which says nothing.
+  public func isAccurate(to relativeResidual: Scalar) -> Bool { false }
 }
 
 /// A preconditioner with a known factor, P = RᵀR, for methods that precondition A from the right.

@@ -29,7 +29,7 @@ public final class RunLedger {
   /// What ends the work from outside; looked at before each evaluation and product.
   public let cancellation: CancellationToken
 
-  private var durations: [Phase: Duration] = [:]
+  private var durations = PhaseDurations()
   private var active: [(phase: Phase, since: ContinuousClock.Instant)] = []
   private let clock = ContinuousClock()
 
@@ -44,26 +44,41 @@ public final class RunLedger {
   ) {
     self.cancellation = cancellation
     self.counts = counts
-    durations = seconds.mapValues { .seconds($0) }
+    durations = PhaseDurations(seconds: seconds)
   }
 
   /// Seconds spent in each phase, time inside a nested phase counted there alone.
-  public var seconds: [Phase: Double] { durations.mapValues(\.inSeconds) }
+  public var seconds: [Phase: Double] { durations.seconds }
 
   /// Runs `body` and books its time on `phase`.
   public func measure<Result, Failure: Error>(
     _ phase: Phase, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let start = clock.now
-    pause(at: start)
+    if let (outer, since) = active.last { durations[outer] += start - since }
     active.append((phase, start))
     defer {
       let end = clock.now
-      pause(at: end)
-      active.removeLast()
+      let (_, since) = active.removeLast()
+      durations[phase] += end - since
       if !active.isEmpty { active[active.count - 1].since = end }
     }
     return try body()
+  }
+
+  /// Runs `body`, a long computation, and books its time on `phase`; matrix products, Gram matrices and
+  /// factorizations in it end between blocks once the run is cancelled.
+  ///
+  /// - Throws: What `body` throws; `CancellationError` where the run is cancelled, whatever `body` has come to.
+  public func measureInterruptibly<Value>(
+    _ phase: Phase, _ body: () throws -> Value
+  ) throws -> Value {
+    try cancellation.check()
+    let outcome = Result {
+      try measure(phase) { try ThreadPool.withCancellation(by: cancellation, body) }
+    }
+    try cancellation.check()
+    return try outcome.get()
   }
 
   /// Books iterations of a linear solver.
@@ -71,12 +86,6 @@ public final class RunLedger {
 
   /// Books a Cholesky or QR factorization.
   public func addFactorization() { counts.factorizations += 1 }
-
-  private func pause(at instant: ContinuousClock.Instant) {
-    guard let (phase, since) = active.last else { return }
-    durations[phase, default: .zero] += instant - since
-    active[active.count - 1].since = instant
-  }
 }
 
 extension Duration {

@@ -5,6 +5,9 @@
 /// blocks of rows of 2²² scalars each where matrices are formed from rows, and as much of their products; for
 /// sketches, s scalars for each column and what blocks take.
 final class SystemScratch<Scalar: RealScalar> {
+  /// What the Jacobians of these systems lack.
+  var capabilities = CapabilityMemory()
+
   /// u scaled by C, J z on its way to N z, and Jᵀu on its way to J Jᵀu.
   var scaledRows: AlignedBuffer<Scalar>?
   var productRows: AlignedBuffer<Scalar>?

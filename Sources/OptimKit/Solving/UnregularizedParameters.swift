@@ -67,6 +67,8 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
   private static var negligibleShare: Scalar { 0.1 }
 
   /// λ S⁺ Eᵀx.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   private func weights(
     of system: DampedSystem<Scalar>, columns: borrowing Matrix<Scalar>, values: [Scalar],
     accuracy: Scalar
@@ -91,6 +93,8 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
 
   /// Rows of Zᵀ, whose elements at `indices` are those of I, and the norm of the right-hand sides of N⁻¹E times what
   /// makes Z of it.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   private func normalizedColumns(
     of system: DampedSystem<Scalar>, by workspace: any LinearSolverWorkspace<Scalar>,
     tolerance: Scalar
@@ -128,17 +132,18 @@ package struct UnregularizedParameters<Scalar: RealScalar> {
   }
 
   /// ZᵀN'Z, with N' = TᵀT + μI − λEEᵀ.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   private func schurComplement(
     of system: DampedSystem<Scalar>, columns: borrowing Matrix<Scalar>
   ) throws -> Matrix<Scalar> {
     let count = indices.count
-    let undamped = system.withDamping(0)
     var result = Matrix<Scalar>(rowCount: count, columnCount: count)
     var image = Scalar.zeros(system.columnCount)
     for i in 0..<count {
       let column = Array(columns.row(i))
       var span = image.mutableSpan
-      try undamped.applyLongNormal(column.span, into: &span)
+      try system.applyUndampedNormal(column.span, into: &span)
       Scalar.add(system.damping, column.span, to: &span)
       for index in indices { span[index] -= ridge * column[index] }
       for j in 0...i {

@@ -50,7 +50,7 @@ private final class BlockJacobiPreconditioner<Scalar: RealScalar>: FactoredPreco
   init(of system: DampedSystem<Scalar>, blockSize: Int) throws {
     self.blockSize = blockSize
     let blocks = try system.diagonalBlocks(order: blockSize)
-    factors = try system.ledger.measure(.factorization) {
+    factors = try system.ledger.measureInterruptibly(.factorization) {
       try blocks.map { try CholeskyFactorization($0).recoverStorage() }
     }
     system.ledger.addFactorization()

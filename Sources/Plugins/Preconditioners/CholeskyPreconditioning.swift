@@ -49,15 +49,8 @@ extension PreconditionerStrategy where Self == CholeskyPreconditioning {
   }
 }
 
-/// A preconditioner that is the inverse of the very system it was made for, but for rounding.
-protocol DirectPreconditioner<Scalar>: Preconditioner {
-  /// Whether P⁻¹r is sure to leave a relative residual of at most `relativeResidual` on that system.
-  func isAccurate(to relativeResidual: Scalar) -> Bool
-}
-
 /// The factor of N, in one precision or the other.
-final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner, DirectPreconditioner
-{
+final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
   let report: PreparationReport
   private var factor: CholeskyFactorization<Scalar>?
   private var singleFactor: SinglePrecisionFactor<Scalar>?
@@ -100,7 +93,7 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner, 
             + "\(Scalar.typeName) precision")
       }
     }
-    let factor = try system.ledger.measure(.factorization) {
+    let factor = try system.ledger.measureInterruptibly(.factorization) {
       try CholeskyFactorization(normal.take()!)
     }
     pivotRatio = factor.pivotRatio

@@ -72,10 +72,10 @@ struct KeptPreconditioner<Scalar: RealScalar> {
 
   /// The preconditioner, where it solves the present system directly to `relativeResidual`; nil elsewhere.
   func directSolver(to relativeResidual: Scalar) -> (any Preconditioner<Scalar>)? {
-    guard solvesDirectly, !isReused, let direct = current as? any DirectPreconditioner<Scalar>,
-      direct.isAccurate(to: relativeResidual)
-    else { return nil }
-    return direct
+    guard solvesDirectly, !isReused, let current, current.isAccurate(to: relativeResidual) else {
+      return nil
+    }
+    return current
   }
 
   /// What a run that goes on from a checkpoint needs; nil where nothing is kept.

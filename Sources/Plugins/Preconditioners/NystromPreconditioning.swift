@@ -145,7 +145,7 @@ private struct NystromApproximation<Scalar: RealScalar> {
           Scalar.solveTriangularFromRight(
             core.storage.span, order: rank, triangle: .lower, .transposed, in: &$0, rows: order)
         }
-        var result = try system.ledger.measure(.factorization) {
+        var result = try system.ledger.measureInterruptibly(.factorization) {
           try LowRankEigenpairs(ofFactor: factor)
         }
         system.ledger.addFactorization()
@@ -165,7 +165,7 @@ private struct NystromApproximation<Scalar: RealScalar> {
         directions.storage.span, .plain, images.storage.span, .transposed, rows: rank,
         inner: order, columns: rank, into: &$0)
     }
-    return try system.ledger.measure(.factorization) {
+    return try system.ledger.measureInterruptibly(.factorization) {
       try CholeskyFactorization(core).recoverStorage()
     }
   }

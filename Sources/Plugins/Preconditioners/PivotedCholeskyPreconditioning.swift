@@ -67,7 +67,7 @@ public struct PivotedCholeskyPreconditioning: PreconditionerStrategy {
     let eigenpairs =
       rank == 0
       ? LowRankEigenpairs(order: order)
-      : try system.ledger.measure(.factorization) {
+      : try system.ledger.measureInterruptibly(.factorization) {
         try LowRankEigenpairs(
           ofFactor: factorization.rows.transposed(),
           tail: system.damping > 0 ? system.damping : mean)

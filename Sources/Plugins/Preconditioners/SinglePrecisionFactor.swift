@@ -18,7 +18,7 @@ final class SinglePrecisionFactor<Scalar: RealScalar> {
   init(_ scaled: consuming Matrix<Float>, scale: Scalar, ledger: RunLedger) throws {
     // Handed over, not shared: a shared matrix would be copied.
     var handedOver: Matrix<Float>? = consume scaled
-    let factor = try ledger.measure(.factorization) {
+    let factor = try ledger.measureInterruptibly(.factorization) {
       try CholeskyFactorization(handedOver.take()!)
     }
     pivotRatio = Scalar(factor.pivotRatio)

@@ -60,7 +60,7 @@ extension SketchStorage {
             + "\(Scalar.typeName) precision")
       }
     }
-    factor = try ledger.measure(.factorization) {
+    factor = try ledger.measureInterruptibly(.factorization) {
       try CholeskyFactorization(handedOver.take()!).recoverStorage()
     }
     ledger.addFactorization()

@@ -66,7 +66,7 @@ extension SketchStorage {
     }
     // Handed over, not shared: a shared matrix would be copied.
     var handedOver = sketched.take()
-    let factorization = try system.ledger.measure(.factorization) {
+    let factorization = try system.ledger.measureInterruptibly(.factorization) {
       try OrthogonalFactorization(handedOver.take()!)
     }
     try factorization.requireRegular(
@@ -81,7 +81,7 @@ extension SketchStorage {
 
   /// `factor` ← Rᵀ, the Cholesky factor of the Gram matrix of `sketched`.
   private mutating func factorByCholesky(_ ledger: RunLedger) throws {
-    factor = try ledger.measure(.factorization) {
+    factor = try ledger.measureInterruptibly(.factorization) {
       // Handed over, not shared: a shared matrix would be copied.
       var gram: Matrix<Scalar>? = Self.gram(of: sketched!, in: &factor)
       return try CholeskyFactorization(gram.take()!).recoverStorage()
@@ -103,7 +103,9 @@ extension SketchStorage {
       }
     }
     roundedSketch = consume rounded
-    let gram = ledger.measure(.factorization) { Self.gram(of: roundedSketch!, in: &memory) }
+    let gram = try ledger.measureInterruptibly(.factorization) {
+      Self.gram(of: roundedSketch!, in: &memory)
+    }
     single = try SinglePrecisionFactor(gram, scale: factor * factor, ledger: ledger)
   }
 

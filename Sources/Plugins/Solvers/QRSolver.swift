@@ -72,7 +72,7 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     try system.ledger.measure(.gram) { try system.copyAugmentedRows(into: &rows) }
     // Handed over, not shared: a shared matrix would be copied.
     matrix = consume rows
-    let result = try system.ledger.measure(.factorization) {
+    let result = try system.ledger.measureInterruptibly(.factorization) {
       try OrthogonalFactorization(matrix.take()!)
     }
     system.ledger.addFactorization()
@@ -99,7 +99,7 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     var rows = storage
     try system.ledger.measure(.gram) { try system.copyAugmentedRows(into: &rows) }
     var matrix: Matrix<Scalar>? = system.isDual ? consume rows : rows.transposed()
-    let result = try system.ledger.measure(.factorization) {
+    let result = try system.ledger.measureInterruptibly(.factorization) {
       try CompleteOrthogonalFactorization(transposed: matrix.take()!)
     }
     system.ledger.addFactorization()

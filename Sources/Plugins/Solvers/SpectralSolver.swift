@@ -77,7 +77,7 @@ public final class SpectralWorkspace<Scalar: RealScalar>: LinearSolverWorkspace 
     var normal: Matrix<Scalar>? = try system.withDamping(0).normalMatrix(
       reusing: decomposition.take()?.recoverStorage())
     // Handed over, not shared: a shared matrix would be copied.
-    decomposition = try system.ledger.measure(.factorization) {
+    decomposition = try system.ledger.measureInterruptibly(.factorization) {
       try SymmetricEigendecomposition(normal.take()!, workspace: &decompositionWork)
     }
     system.ledger.addFactorization()

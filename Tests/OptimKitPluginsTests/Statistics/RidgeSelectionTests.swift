@@ -78,7 +78,7 @@ import Testing
     for fold in 0..<4 { expectClose(Array(selection.scores.row(fold)), deviances[fold]) }
     for ridge in 0..<4 {
       let column = deviances.map { $0[ridge] }
-      let mean = column.reduce(0, +) / 4
+      let mean = column.reduce(0) { $0 + $1 } / 4
       let variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3
       expectClose([selection.means[ridge]], [mean])
       expectClose([selection.standardErrors[ridge]], [(variance / 4).squareRoot()], 1e-7)

@@ -143,8 +143,6 @@ extension DampedSystem {
     return Work(streamedBytes: 2 * Double(columnCount) * scalarBytes)
   }
 
-  private var stating: (any WorkStating<Scalar>)? { jacobian as? any WorkStating<Scalar> }
-
   private var elementCount: Double { Double(rowCount) * Double(columnCount) }
 
   private var scalarBytes: Double { Double(MemoryLayout<Scalar>.size) }

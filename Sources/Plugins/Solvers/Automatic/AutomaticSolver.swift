@@ -18,6 +18,9 @@ import OptimKit
 /// | LSQR preconditioned with a sketch of s = 4 k | rows | 1.5 times those of CG |
 /// | LSQR | products | considered once a way failed or the normal matrix proved too ill-conditioned |
 ///
+/// Systems so small that comparing would take longer than solving, of k² max(n, p) up to 2¹⁵, go to Cholesky without
+/// being compared, unless it has failed.
+///
 /// Before a tall system of 20 rows a column or more is squared for the first time, 2 k of its rows are looked at: where
 /// their normal matrix is singular at working precision, that of all rows mostly is, and only the last three are left.
 ///

@@ -67,7 +67,7 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     for i in 0..<order { gram[i, i] += share * system.damping }
     var handedOver: Matrix<Scalar>? = consume gram
     do {
-      _ = try system.ledger.measure(.factorization) {
+      _ = try system.ledger.measureInterruptibly(.factorization) {
         try CholeskyFactorization(handedOver.take()!)
       }
       return false
@@ -84,7 +84,7 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   private func prepare(
     _ system: DampedSystem<Scalar>, tolerance: Double, key: RandomKey, fallbacks: [String]
   ) throws -> PreparationReport {
-    let ranking = model.rank(for: system, tolerance: tolerance)
+    let ranking = model.rankUnlessTiny(for: system, tolerance: tolerance)
     guard let (position, reason) = choose(from: ranking, system: system, tolerance: tolerance)
     else { throw noWay(ranking) }
     var estimate = ranking.open[position]
@@ -121,7 +121,9 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
         ranking, chosen: position, system: system, tolerance: tolerance, reason: reason)
       report.fallbacks = fallbacks + report.fallbacks
       return report
-    } catch let error as OptimKitError where error.isAboutMethod && ranking.open.count > 1 {
+    } catch let error as OptimKitError
+      where error.isAboutMethod && (ranking.open.count > 1 || !ranking.isComplete)
+    {
       current = nil
       model.close(estimate.method, because: error)
       return try prepare(
@@ -135,6 +137,9 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     from ranking: CostModel<Scalar>.Ranking, system: DampedSystem<Scalar>, tolerance: Double
   ) -> (position: Int, reason: String)? {
     guard let best = ranking.open.first else { return nil }
+    guard ranking.isComplete else {
+      return (0, "so small that comparing takes longer than solving")
+    }
     guard let current, current.isProven,
       let position = ranking.open.firstIndex(where: { $0.method == current.estimate.method })
     else { return (0, "the least estimate") }

@@ -23,6 +23,8 @@ struct CostModel<Scalar: RealScalar> {
   struct Ranking {
     var open: [Estimate]
     var closed: [(method: SolvingMethod, reason: String)]
+    /// Whether all ways were looked at.
+    var isComplete = true
   }
 
   let rates: MachineRates
@@ -59,7 +61,7 @@ struct CostModel<Scalar: RealScalar> {
     static var productsOnly: Self { Self(reason: "the Jacobian offers products only") }
   }
 
-  private func estimate(
+  func estimate(
     _ method: SolvingMethod, for system: DampedSystem<Scalar>, tolerance: Double
   ) -> Result<Estimate, Closed> {
     if let failure = failures[method] { return .failure(Closed(reason: failure)) }
@@ -245,7 +247,7 @@ struct CostModel<Scalar: RealScalar> {
 
   func memoryShortage(scalars: Double) -> Closed? {
     let bytes = scalars * Double(MemoryLayout<Scalar>.size)
-    let available = Double(ProcessInfo.processInfo.physicalMemory) / 2
+    let available = MachineMemory.byteCount / 2
     guard bytes > available else { return nil }
     return Closed(
       reason: "would take \(Int(bytes / 1e9)) GB of the machine's \(Int(2 * available / 1e9))")

@@ -8,6 +8,7 @@ import OptimKit
 final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   private var kept: KeptPreconditioner<Scalar>?
   private let iteration: any ShortSideIteration<Scalar>
+  private let limitable: (any LimitableIteration)?
   private var system: DampedSystem<Scalar>?
   private var key: RandomKey?
   private var rightHandSideBuffer: AlignedBuffer<Scalar>?
@@ -22,6 +23,7 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       KeptPreconditioner($0, reuse: reuse, solvesDirectly: solvesDirectly)
     }
     self.iteration = iteration
+    limitable = iteration as? any LimitableIteration
   }
 
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
@@ -138,7 +140,6 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     _ system: DampedSystem<Scalar>, rightHandSide: Span<Scalar>, threshold: Scalar, limit: Int?,
     into z: inout MutableSpan<Scalar>
   ) throws -> IterationOutcome<Scalar> {
-    let limitable = iteration as? any LimitableIteration
     let ownLimit = limitable?.maximumIterations
     if let limit, let ownLimit { limitable?.maximumIterations = min(limit, ownLimit) }
     defer { if let ownLimit { limitable?.maximumIterations = ownLimit } }

@@ -35,7 +35,7 @@ final class SketchFactor<Scalar: RealScalar>: FactoredPreconditioner {
     }
     // Handed over, not shared: a shared matrix would be copied.
     recovered = consume matrix
-    let result = try system.ledger.measure(.factorization) {
+    let result = try system.ledger.measureInterruptibly(.factorization) {
       try OrthogonalFactorization(recovered.take()!)
     }
     system.ledger.addFactorization()
