@@ -60,36 +60,38 @@ public struct DenseLinearJacobian<Scalar: RealScalar>: RowAccessible {
     // Bounds were checked above: checks of each element would take as long as the copy.
     source.withUnsafeBufferPointer { source in
       result.withUnsafeMutableBufferPointer { result in
-        for row in 0..<samples.count {
-          Self.copy(
-            source.baseAddress! + row * count, count: count, scaling: model.scaling,
-            hasIntercept: model.hasIntercept, factor: Self.factor(row, of: factors),
-            to: result.baseAddress! + row * model.parametersPerOutput)
+        if let factors {
+          factors.withUnsafeBufferPointer { copyRows(source, factors: $0, into: result) }
+        } else {
+          copyRows(source, factors: nil, into: result)
         }
       }
     }
-  }
-
-  private static func factor(_ row: Int, of factors: Span<Scalar>?) -> Scalar {
-    if let factors { factors[row] } else { 1 }
   }
 
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
-  private static func copy(
-    _ source: UnsafePointer<Scalar>, count: Int, scaling: FeatureScaling<Scalar>?,
-    hasIntercept: Bool, factor: Scalar, to result: UnsafeMutablePointer<Scalar>
+  private func copyRows(
+    _ source: UnsafeBufferPointer<Scalar>, factors: UnsafeBufferPointer<Scalar>?,
+    into result: UnsafeMutableBufferPointer<Scalar>
   ) {
-    if let scaling {
-      scaling.shifts.withUnsafeBufferPointer { shifts in
-        scaling.scales.withUnsafeBufferPointer { scales in
-          for i in 0..<count { result[i] = factor * ((source[i] - shifts[i]) / scales[i]) }
+    let (count, stride) = (model.features.featureCount, model.parametersPerOutput)
+    guard var from = source.baseAddress, var to = result.baseAddress else { return }
+    for row in 0..<result.count / stride {
+      let factor = factors.map { $0[row] } ?? 1
+      if let scaling = model.scaling {
+        scaling.shifts.withUnsafeBufferPointer { shifts in
+          scaling.scales.withUnsafeBufferPointer { scales in
+            for i in 0..<count { to[i] = factor * ((from[i] - shifts[i]) / scales[i]) }
+          }
         }
+      } else {
+        for i in 0..<count { to[i] = factor * from[i] }
       }
-    } else {
-      for i in 0..<count { result[i] = factor * source[i] }
+      if model.hasIntercept { to[count] = factor }
+      from += count
+      to += stride
     }
-    if hasIntercept { result[count] = factor }
   }
 }
 
