@@ -12,6 +12,9 @@ public protocol Optimizer: Codable, Hashable, Sendable {
   /// What it is made of, in a few words, such as "sketched CG with sparse-sign sketch".
   var details: String { get }
 
+  /// What is set of that which a run has a say in, in words; nothing by default.
+  var settings: [RunSetting.Name: String] { get }
+
   /// Throws where an option is outside its domain; called before any work starts.
   func validate() throws
 
@@ -36,6 +39,9 @@ public protocol Optimizer: Codable, Hashable, Sendable {
 extension Optimizer {
   /// Nothing to add to the name.
   public var details: String { "" }
+
+  /// Nothing.
+  public var settings: [RunSetting.Name: String] { [:] }
 
   /// A stepper at the parameters, which are all of its state.
   public func makeStepper<Scalar: RealScalar>(
@@ -103,16 +109,19 @@ public struct StepReport: Hashable, Sendable, Codable {
   public var solve: SolveReport?
   /// Seconds of preparation and solve.
   public var solverSeconds: Double?
+  /// The relative residual that the linear solve was allowed to leave.
+  public var innerTolerance: Double?
 
   /// Creates a report.
   public init(
     stepLength: Double, stepNorm: Double, preparation: PreparationReport? = nil,
-    solve: SolveReport? = nil, solverSeconds: Double? = nil
+    solve: SolveReport? = nil, solverSeconds: Double? = nil, innerTolerance: Double? = nil
   ) {
     self.stepLength = stepLength
     self.stepNorm = stepNorm
     self.preparation = preparation
     self.solve = solve
     self.solverSeconds = solverSeconds
+    self.innerTolerance = innerTolerance
   }
 }

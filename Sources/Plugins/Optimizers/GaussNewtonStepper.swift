@@ -130,9 +130,9 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
         remedy: "check the model's derivatives, or use a positive damping")
     }
     let norm = Scalar(solve.rightHandSideNorm)
+    let relative = tolerance.relative(toRightHandSideNorm: norm)
     try UnregularizedParameters(of: objective).correct(
-      &direction, of: system, by: workspace,
-      tolerance: tolerance.relative(toRightHandSideNorm: norm), rightHandSideNorm: norm)
+      &direction, of: system, by: workspace, tolerance: relative, rightHandSideNorm: norm)
     firstRightHandSideNorm = firstRightHandSideNorm ?? norm
     if let key = workspace.saveState()?.keptKey, key != anchor?.key {
       anchor = (self.parameters, key)
@@ -143,7 +143,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     cachedGradient = nil
     return StepReport(
       stepLength: Double(length), stepNorm: Double(length * Scalar.norm(direction.span)),
-      preparation: preparation, solve: solve, solverSeconds: solverSeconds)
+      preparation: preparation, solve: solve, solverSeconds: solverSeconds,
+      innerTolerance: Double(relative))
   }
 
   /// The residual that a linear solve may leave, relative to that of a model at the goal of the run.
