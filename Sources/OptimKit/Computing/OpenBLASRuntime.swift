@@ -20,6 +20,9 @@ package enum OpenBLASRuntime {
   /// The kernel name that OpenBLAS reports.
   static var kernel: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
 
+  /// `OPENBLAS_NUM_THREADS`, where it is set.
+  static let requestedThreadCount = getenv("OPENBLAS_NUM_THREADS").map { String(cString: $0) }
+
   /// The number of threads that OpenBLAS found: `OPENBLAS_NUM_THREADS`, or one a processor.
   static let initialThreadCount = max(1, Int(openblas_get_num_threads()))
 

@@ -18,6 +18,15 @@ package enum ThreadPool {
     return requested > 0 ? requested : OpenBLASRuntime.initialThreadCount
   }
 
+  /// Who decided on the number of threads, in words.
+  static var request: String {
+    if let scopedThreadCount { return "\(scopedThreadCount)" }
+    let requested = requestedThreadCount.load(ordering: .relaxed)
+    if requested > 0 { return "\(requested)" }
+    return OpenBLASRuntime.requestedThreadCount.map { "\($0), OPENBLAS_NUM_THREADS" }
+      ?? "one a processor"
+  }
+
   /// Sets the number of threads.
   static func setThreadCount(_ count: Int) {
     requestedThreadCount.store(count, ordering: .relaxed)
@@ -59,14 +68,14 @@ package enum ThreadPool {
   /// Calls `body`, in which long computations are cut short once `token`, or the task, is cancelled.
   ///
   /// - Caller must: look at `token` afterwards; what `body` has computed is of no use where it is cancelled.
-  static func withCancellation<Result>(
+  package static func withCancellation<Result>(
     by token: CancellationToken, _ body: () throws -> Result
   ) rethrows -> Result {
     try $cancellation.withValue(token, operation: body)
   }
 
   /// Whether the computation under way on this thread is of no more use.
-  static var isCancelled: Bool { cancellation?.isCancelledHere ?? false }
+  package static var isCancelled: Bool { cancellation?.isCancelledHere ?? false }
 
   /// The same for the blocks of a long computation: those not yet begun are left out once it is cancelled.
   ///

@@ -83,8 +83,8 @@ public struct NumPyArray: Hashable, Sendable {
     as type: Scalar.Type = Scalar.self
   ) -> [Scalar] {
     switch storage {
-    case .float32(let values): values as? [Scalar] ?? values.map { Scalar($0) }
-    case .float64(let values): values as? [Scalar] ?? values.map { Scalar($0) }
+    case .float32(let values): values.ifElements(are: type) ?? values.map { Scalar($0) }
+    case .float64(let values): values.ifElements(are: type) ?? values.map { Scalar($0) }
     }
   }
 

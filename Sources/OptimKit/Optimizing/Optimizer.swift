@@ -16,6 +16,9 @@ public protocol Optimizer: Codable, Hashable, Sendable {
   /// such objectives are refused.
   var supportsBounds: Bool { get }
 
+  /// What is set of that which a run has a say in, in words; nothing by default.
+  var settings: [RunSetting.Name: String] { get }
+
   /// Throws where an option is outside its domain; called before any work starts.
   func validate() throws
 
@@ -43,6 +46,9 @@ extension Optimizer {
 
   /// Not.
   public var supportsBounds: Bool { false }
+
+  /// Nothing.
+  public var settings: [RunSetting.Name: String] { [:] }
 
   /// A stepper at the parameters, which are all of its state.
   public func makeStepper<Scalar: RealScalar>(
@@ -111,16 +117,19 @@ public struct StepReport: Hashable, Sendable, Codable {
   public var solve: SolveReport?
   /// Seconds of preparation and solve.
   public var solverSeconds: Double?
+  /// The relative residual that the linear solve was allowed to leave.
+  public var innerTolerance: Double?
 
   /// Creates a report.
   public init(
     stepLength: Double, stepNorm: Double, preparation: PreparationReport? = nil,
-    solve: SolveReport? = nil, solverSeconds: Double? = nil
+    solve: SolveReport? = nil, solverSeconds: Double? = nil, innerTolerance: Double? = nil
   ) {
     self.stepLength = stepLength
     self.stepNorm = stepNorm
     self.preparation = preparation
     self.solve = solve
     self.solverSeconds = solverSeconds
+    self.innerTolerance = innerTolerance
   }
 }

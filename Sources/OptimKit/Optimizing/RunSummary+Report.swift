@@ -25,7 +25,7 @@ extension RunSummary: CustomStringConvertible {
     if bestIteration != iterations {
       lines.append("  best         \(number(bestLoss)) in iteration \(bestIteration)")
     }
-    lines += used.map { "  used         \($0)" }
+    lines += settingLines
     lines += [
       "  counts       \(counts)",
       "  seconds      \(times.joined(separator: ", "))",
@@ -36,29 +36,6 @@ extension RunSummary: CustomStringConvertible {
     lines += warnings.map { "  warning      \($0)" }
     lines += advice.map { "  advice       \($0)" }
     return lines.joined(separator: "\n")
-  }
-
-  /// What the linear solver really did, where that is more than what was asked for: ways that it chose,
-  /// preconditioners that it made and kept, steps that were shortened.
-  public var used: [String] {
-    let steps = history.compactMap(\.step)
-    let preparations = steps.compactMap(\.preparation)
-    var lines: [String] = []
-    let chosen = Self.tally(preparations.compactMap { $0.selection?.chosen.name })
-    if !chosen.isEmpty { lines.append("solvers: \(chosen)") }
-    let kept = preparations.count { $0.decision?.hasPrefix("kept") ?? false }
-    let made = preparations.count { $0.decision?.hasPrefix("fresh") ?? false }
-    if kept + made > 0 { lines.append("preconditioners: \(made) made, kept in \(kept) steps") }
-    let sizes = Set(preparations.compactMap(\.sketchSize)).sorted()
-    if !sizes.isEmpty {
-      lines.append("sketches of \(sizes.map(String.init).joined(separator: ", ")) rows")
-    }
-    let shortened = steps.count { $0.stepLength < 1 }
-    if shortened > 0, let least = steps.map(\.stepLength).min() {
-      lines.append(
-        "\(shortened) of \(steps.count) steps shortened, to \(StopReason.format(least)) at least")
-    }
-    return lines
   }
 
   /// What to try next, where something is to be tried.
@@ -80,12 +57,6 @@ extension RunSummary: CustomStringConvertible {
       lines.append("the loss still fell when the budget ended: allow more")
     }
     return lines
-  }
-
-  private static func tally(_ names: [String]) -> String {
-    let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
-    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      .map { "\($0.key) in \($0.value) steps" }.joined(separator: ", ")
   }
 }
 

@@ -12,6 +12,8 @@ public struct RunSummary: Sendable, Codable {
   public let phases: [Phase: Double]
   /// Seconds from the start to the end; of a resumed run, without those between its parts.
   public let seconds: Double
+  /// What the caller set and the run had a say in: as given, and as used.
+  public let settings: [RunSetting]
   /// Library, kernels and threads.
   public let environment: ComputeEnvironment
   /// The iteration with the lowest loss.
@@ -37,6 +39,7 @@ public struct RunSummary: Sendable, Codable {
       [.other: max(0, seconds - phases.values.reduce(0, +))]) { $1 }
     self.seconds = seconds
     self.environment = environment
+    settings = Self.settings(of: run, history: history, environment: environment)
     bestIteration = best.iteration
     bestLoss = best.loss
     self.resumedAt = resumedAt

@@ -13,6 +13,9 @@ public protocol LinearSolver: Codable, Hashable, Sendable {
   /// The sketch that the solver draws, or nil.
   var sketcher: (any Sketcher)? { get }
 
+  /// What is set of that which a run has a say in, in words; name and sketch by default.
+  var settings: [RunSetting.Name: String] { get }
+
   /// Throws where an option is outside its domain; called before any work starts.
   func validate() throws
 
@@ -25,6 +28,16 @@ public protocol LinearSolver: Codable, Hashable, Sendable {
 extension LinearSolver {
   /// No sketch.
   public var sketcher: (any Sketcher)? { nil }
+
+  /// Name and sketch.
+  public var settings: [RunSetting.Name: String] { baseSettings }
+
+  /// Name and sketch.
+  package var baseSettings: [RunSetting.Name: String] {
+    var settings: [RunSetting.Name: String] = [.solver: name]
+    settings[.sketch] = sketcher?.name
+    return settings
+  }
 }
 
 /// The buffers and the preparation of a linear solver: one preparation serves many right-hand sides.

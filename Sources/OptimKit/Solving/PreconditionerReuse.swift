@@ -24,6 +24,14 @@ public enum PreconditionerReuse: Hashable, Sendable, Codable {
   /// Adaptive with a growth factor of 2.
   public static var adaptive: Self { .adaptive(growthFactor: 2) }
 
+  /// In words, for reports.
+  package var words: String {
+    switch self {
+    case .never: "never kept"
+    case .adaptive(let factor): "kept while iterations grow by at most \(factor)"
+    }
+  }
+
   /// Throws where the growth factor is below 1 or not finite.
   public func validate() throws {
     guard case .adaptive(let factor) = self else { return }

@@ -42,7 +42,7 @@ public final class RunHistory<Scalar: RealScalar>: Observer {
   ) {
     records.append(record)
     guard let interval, record.iteration % interval == 0,
-      let parameters = point.parameters as? [Scalar]
+      let parameters = (point as? RunPoint<Scalar>)?.parameters
     else { return }
     iterates.append(Iterate(iteration: record.iteration, parameters: parameters))
   }

@@ -47,6 +47,14 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
     return parts.joined(separator: ", ")
   }
 
+  /// Those of the solver, its tolerance and step control.
+  public var settings: [RunSetting.Name: String] {
+    solver.settings.merging([
+      .innerTolerance: innerTolerance.words,
+      .stepLength: stepControl == .full ? "full steps" : "backtracking",
+    ]) { $1 }
+  }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try requireNotNegative(damping, "damping")

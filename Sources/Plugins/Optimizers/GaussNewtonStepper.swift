@@ -147,9 +147,9 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
         remedy: "check the model's derivatives, or use a positive damping")
     }
     let norm = Scalar(solve.rightHandSideNorm)
+    let relative = tolerance.relative(toRightHandSideNorm: norm)
     try UnregularizedParameters(of: objective).correct(
-      &direction, of: system, by: activeWorkspace,
-      tolerance: tolerance.relative(toRightHandSideNorm: norm), rightHandSideNorm: norm)
+      &direction, of: system, by: activeWorkspace, tolerance: relative, rightHandSideNorm: norm)
     firstRightHandSideNorm = firstRightHandSideNorm ?? norm
     if let key = activeWorkspace.saveState()?.keptKey, key != anchor?.key {
       anchor = (self.parameters, key)
@@ -160,7 +160,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     cachedGradient = nil
     return StepReport(
       stepLength: Double(length), stepNorm: Double(length * Scalar.norm(direction.span)),
-      preparation: preparation, solve: solve, solverSeconds: solverSeconds)
+      preparation: preparation, solve: solve, solverSeconds: solverSeconds,
+      innerTolerance: Double(relative))
   }
 
   /// Solves with the exact Hessian, or, at the start of a run, with its sample as long as that is cheaper.

@@ -46,6 +46,14 @@ public enum InnerTolerance: Hashable, Sendable, Codable {
   /// Adaptive with a maximum of 0.1.
   public static var adaptive: Self { .adaptive(maximum: 0.1) }
 
+  /// In words, for reports.
+  var words: String {
+    switch self {
+    case .fixed(let value): "\(value)"
+    case .adaptive(let maximum): "adaptive, at most \(maximum)"
+    }
+  }
+
   /// Throws where the tolerance is not between 0 and 1.
   func validate() throws {
     let value =

@@ -31,6 +31,13 @@ public struct CholeskySolver: LinearSolver {
   /// "exact".
   public var name: String { "exact" }
 
+  /// Name, precision and reuse.
+  public var settings: [RunSetting.Name: String] {
+    baseSettings.merging([
+      .factorization: "\(precision.rawValue) precision", .preconditioner: reuse.words,
+    ]) { $1 }
+  }
+
   /// Throws where an option is outside its domain.
   public func validate() throws { try reuse.validate() }
 

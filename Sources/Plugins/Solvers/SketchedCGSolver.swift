@@ -41,6 +41,13 @@ public struct SketchedCGSolver<Sketch: Sketcher>: SketchingSolver {
   /// "sketched".
   public var name: String { "sketched" }
 
+  /// Name, sketch, its size, the precision of R and how long that is kept.
+  public var settings: [RunSetting.Name: String] {
+    sketchSettings.merging([
+      .factorization: "\(precision.rawValue) precision", .preconditioner: reuse.words,
+    ]) { $1 }
+  }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try validateSketching()

@@ -21,6 +21,13 @@ extension SketchingSolver {
   /// The distribution of the sketch.
   public var sketcher: (any Sketcher)? { sketch }
 
+  /// Name, sketch and its size.
+  public var settings: [RunSetting.Name: String] { sketchSettings }
+
+  var sketchSettings: [RunSetting.Name: String] {
+    baseSettings.merging([.sketchRows: "\(oversampling) a column"]) { $1 }
+  }
+
   /// Throws where an option is outside its domain.
   public func validate() throws { try validateSketching() }
 

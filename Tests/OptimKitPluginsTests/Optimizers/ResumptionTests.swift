@@ -105,8 +105,13 @@ struct ResumptionTests {
       } == .invalidArgument)
   }
 
-  @Test("are not changed by observers that ask for everything, for any optimizer")
+  @Test(
+    "are not changed by observers, criteria and checkpoints that ask for everything, for any optimizer"
+  )
   func observers() throws {
+    struct Discarding: CheckpointSink {
+      func save(_ checkpoint: Checkpoint) throws { _ = try checkpoint.serialized() }
+    }
     final class Curious: Observer {
       var gradientNorms: [Double] = []
       func runDidIterate<Scalar: RealScalar>(
@@ -130,6 +135,12 @@ struct ResumptionTests {
         problem.objective, from: start, using: optimizer, until: [.iterations(3)],
         observers: [curious])
       #expect(haveSameBits(plain.parameters, observed.parameters), "\(optimizer.details)")
+      let saved = try minimize(
+        problem.objective, from: start, using: optimizer,
+        until: [.iterations(3), .gradientNorm(1e-300) && .relativeStep(1e-300)],
+        observers: [RunHistory<Double>(keepingIteratesEvery: 1)],
+        checkpoints: CheckpointPolicy(to: Discarding(), iterations: 1))
+      #expect(haveSameBits(plain.parameters, saved.parameters), "\(optimizer.details)")
       // Optimizers without a linearization at the point pay one for the gradient.
       let extra =
         observed.summary.counts.linearizations - plain.summary.counts.linearizations

@@ -41,6 +41,35 @@ struct AutomaticSolverTests {
     return (x, preparation, report)
   }
 
+  @Test("A tiny system is factored without a comparison, one that cannot be goes to what is left")
+  func tinySystems() throws {
+    let matrix = try tall(30, 8, condition: 10)
+    let b = target(30)
+    let workspace = AutomaticSolver().makeWorkspace(for: Double.self)
+    let system = DampedSystem(jacobian: DenseJacobian(matrix))
+    for _ in 0..<2 {
+      let (x, preparation, _) = try solve(system, b, with: workspace)
+      #expect(relativeResidual(matrix, x, b) < 1e-8)
+      #expect(preparation.selection?.chosen.name == "exact Cholesky")
+      #expect(preparation.selection?.alternatives == [])
+    }
+    #expect(!AutomaticSolver().explain(system).alternatives.isEmpty)
+
+    // Columns that are the same twice.
+    var singular = Matrix<Double>(rowCount: 30, columnCount: 8)
+    for i in 0..<30 { for j in 0..<8 { singular[i, j] = matrix[i, j / 2] } }
+    let (x, preparation, _) = try solve(
+      DampedSystem(jacobian: DenseJacobian(singular)), b,
+      with: AutomaticSolver().makeWorkspace(for: Double.self))
+    #expect(relativeResidual(singular, x, b) < 1e-8)
+    #expect(preparation.fallbacks.contains { $0.contains("exact Cholesky failed") })
+    let products = DampedSystem(jacobian: ProductsOnlyJacobian(DenseJacobian(matrix)))
+    let (y, other, _) = try solve(
+      products, b, with: AutomaticSolver().makeWorkspace(for: Double.self))
+    #expect(relativeResidual(matrix, y, b) < 1e-8)
+    #expect(other.selection?.chosen.name == "CG")
+  }
+
   @Test("A dense system of moderate condition is factored, and the selection names all other ways")
   func denseSystemIsFactored() throws {
     let matrix = try tall(2000, 60, condition: 1e3)

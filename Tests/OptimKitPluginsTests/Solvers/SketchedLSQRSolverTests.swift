@@ -19,7 +19,7 @@ struct SketchedLSQRSolverTests {
     let attainable = Double.unitRoundoff * (1e12 + 1e24 * residual)
     for solver in Self.solvers + [QRSolver()] {
       let (x, report) = try problem.solution(of: solver)
-      #expect(try problem.backwardError(x) < 1e-15, "\(solver.name): \(report)")
+      #expect(try problem.backwardError(x) < 2e-15, "\(solver.name): \(report)")
       #expect(problem.forwardError(x) < attainable, "\(solver.name): \(report)")
       #expect(report.iterations <= 200)
     }

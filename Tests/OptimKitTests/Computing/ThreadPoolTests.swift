@@ -17,4 +17,37 @@ import Testing
     ThreadPool.forEach(count) { piece in runs.withLock { $0[piece] += 1 } }
     #expect(runs.withLock { $0 } == [Int](repeating: 1, count: count))
   }
+
+  /// Blocks under way end; those not yet begun are left out, on every thread.
+  @Test(arguments: [1, 2, 5]) func blocksEndWithTheirToken(threads: Int) {
+    let token = CancellationToken()
+    let done = Atomic(0)
+    ThreadPool.withThreadCount(threads) {
+      ThreadPool.withCancellation(by: token) {
+        ThreadPool.forEachBlock(1000) { block in
+          if block == 7 { token.cancel() }
+          done.add(1, ordering: .relaxed)
+        }
+        #expect(ThreadPool.isCancelled)
+      }
+    }
+    let count = done.load(ordering: .relaxed)
+    #expect(count >= 1 && count <= 8 + 64 * (threads - 1))
+    if threads == 1 { #expect(count == 8) }
+    #expect(!ThreadPool.isCancelled)
+  }
+
+  @Test func blocksEndWithTheirTask() async {
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      let done = Atomic(0)
+      ThreadPool.withThreadCount(1) {
+        ThreadPool.withCancellation(by: CancellationToken()) {
+          ThreadPool.forEachBlock(100) { _ in done.add(1, ordering: .relaxed) }
+        }
+      }
+      return done.load(ordering: .relaxed)
+    }
+    #expect(await task.value == 0)
+  }
 }

@@ -33,6 +33,17 @@ struct ReaderFuzzTests {
     }
   }
 
+  @Test("LIBSVM files")
+  func libsvm() {
+    let seeds = ["1 1:0.5 3:2\n-1 2:1e-3 # two\n", "0\t1:1 2:1 1000:7\r\n\n3 4:-0\n"]
+    fuzz(
+      seeds.map { Data($0.utf8) },
+      words: [":", "99999999999:1", " 2147483648:1", "nan", "qid:3", "1:1e999", "#", "\0", "0:1"]
+    ) {
+      _ = try LIBSVMFile(parsing: $0, name: "case.libsvm")
+    }
+  }
+
   @Test("checkpoints")
   func checkpoints() throws {
     let seeds = try [1, 4].map { try CheckpointTests.makeCheckpoint(steps: $0).serialized() }

@@ -93,4 +93,27 @@ import Testing
     let storage = try CholeskyFactorization(Matrix<Double>.identity(3)).recoverStorage()
     #expect((storage.rowCount, storage.columnCount) == (3, 3))
   }
+
+  @Test func blocksOfALargeFactorizationAreLeftOutOnceItIsCancelled() throws {
+    let order = 400
+    var matrix = Matrix<Double>.identity(order)
+    for i in 0..<order { for j in 0..<order where i != j { matrix[i, j] = 1e-3 } }
+    let (token, ledger) = (CancellationToken(), RunLedger())
+    token.cancel()
+    let factor = try ThreadPool.withCancellation(by: token) { try CholeskyFactorization(matrix) }
+    #expect(factor.triangularFactor == matrix)
+    let cancelled = RunLedger(cancellation: token)
+    #expect(throws: CancellationError.self) {
+      try cancelled.measureInterruptibly(.factorization) { Issue.record("work was begun") }
+    }
+    // Whatever the body comes to, the run is told of the cancellation alone.
+    let late = RunLedger(cancellation: CancellationToken())
+    #expect(throws: CancellationError.self) {
+      try late.measureInterruptibly(.gram) {
+        late.cancellation.cancel()
+        throw OptimKitError(.singularSystem, cause: "half a matrix", remedy: "none")
+      }
+    }
+    #expect(try ledger.measureInterruptibly(.gram) { 7 } == 7)
+  }
 }

@@ -98,21 +98,26 @@ enum CheckpointVectors: Sendable {
   case double([[Double]])
 
   init<Scalar: RealScalar>(_ arrays: [[Scalar]]) {
-    switch arrays {
-    case let arrays as [[Float]]: self = .single(arrays)
-    case let arrays as [[Double]]: self = .double(arrays)
-    default: preconditionFailure("scalars are Float or Double")
+    if let arrays = arrays.ifElements(are: [Float].self) {
+      self = .single(arrays)
+    } else if let arrays = arrays.ifElements(are: [Double].self) {
+      self = .double(arrays)
+    } else {
+      preconditionFailure("scalars are Float or Double")
     }
   }
 
   func arrays<Scalar: RealScalar>(of type: Scalar.Type) throws -> [[Scalar]] {
-    switch self {
-    case .single(let arrays as [[Scalar]]): return arrays
-    case .double(let arrays as [[Scalar]]): return arrays
-    default:
+    let result =
+      switch self {
+      case .single(let arrays): arrays.ifElements(are: [Scalar].self)
+      case .double(let arrays): arrays.ifElements(are: [Scalar].self)
+      }
+    guard let result else {
       throw OptimKitError(
         .invalidArgument, cause: "a checkpoint of another scalar type than \(Scalar.typeName)",
         remedy: "resume in the precision that the run was started in")
     }
+    return result
   }
 }

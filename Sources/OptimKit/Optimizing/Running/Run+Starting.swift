@@ -110,7 +110,8 @@ extension RunDescription {
     self.init(
       optimizer: optimizer.name, details: optimizer.details, scalar: Scalar.typeName,
       parameterCount: objective.parameterCount, outputCount: objective.outputCount,
-      stopping: stopping, seed: seed)
+      stopping: stopping, seed: seed,
+      settings: optimizer.settings.merging([.threads: ThreadPool.request]) { given, _ in given })
   }
 }
 

@@ -108,7 +108,7 @@ public final class Run<Scalar: RealScalar> {
       end(StopReason(cancelledIn: nil))
       return nil
     }
-    let before = stepper.parameters
+    let before = completedState.parameters
     let step: StepReport
     do {
       step = try stepper.step()

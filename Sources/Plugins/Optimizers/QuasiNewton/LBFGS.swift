@@ -12,7 +12,7 @@ import OptimKit
 /// is found, the memory is cleared and −∇F is tried.
 ///
 /// Cost per iteration: one linearization and one product with Jᵀ for each trial of the line search, mostly one,
-/// and 4 m p operations for m pairs. Storage: (2 m + 5) vectors of p scalars.
+/// and 4 m p operations for m pairs. Storage: (2 m + 7) vectors of p scalars.
 ///
 /// Source: Nocedal, Mathematics of Computation 35 (1980); Liu and Nocedal, Mathematical Programming 45 (1989).
 public struct LBFGS: Optimizer {

@@ -6,8 +6,8 @@ struct LBFGSMemory<Scalar: RealScalar> {
   private let capacity: Int
 
   private struct Pair {
-    let step: AlignedBuffer<Scalar>
-    let change: AlignedBuffer<Scalar>
+    let step: [Scalar]
+    let change: [Scalar]
     /// sᵀy.
     var product: Scalar
   }
@@ -19,13 +19,15 @@ struct LBFGSMemory<Scalar: RealScalar> {
   mutating func removeAll() { pairs.removeAll() }
 
   /// All s and y in turn, oldest first.
-  var vectors: [[Scalar]] { pairs.flatMap { [$0.step.array, $0.change.array] } }
+  ///
+  /// - Complexity: O(m): pairs never change, and are shared.
+  var vectors: [[Scalar]] { pairs.flatMap { [$0.step, $0.change] } }
 
   /// Holds the pairs that `vectors` gave.
   mutating func restore(_ vectors: [[Scalar]]) {
     pairs = stride(from: 0, to: vectors.count - 1, by: 2).map { i in
-      let (step, change) = (AlignedBuffer(vectors[i]), AlignedBuffer(vectors[i + 1]))
-      return Pair(step: step, change: change, product: step.dot(change))
+      let (step, change) = (vectors[i], vectors[i + 1])
+      return Pair(step: step, change: change, product: Scalar.dot(step.span, change.span))
     }
   }
 
@@ -34,18 +36,13 @@ struct LBFGSMemory<Scalar: RealScalar> {
   mutating func append(
     from point: EvaluatedPoint<Scalar>, to next: EvaluatedPoint<Scalar>
   ) throws {
-    let count = point.parameters.count
-    let isFull = pairs.count == capacity
-    let recycled = isFull ? pairs[0] : nil
-    let step = recycled?.step ?? AlignedBuffer(count: count)
-    let change = recycled?.change ?? AlignedBuffer(count: count)
-    if isFull { pairs.removeFirst() }
-    step.copy(next.parameters)
-    step.add(-1, point.parameters)
-    change.copy(try next.gradient())
-    change.add(-1, try point.gradient())
-    let product = step.dot(change)
-    guard product > Scalar.ulpOfOne * step.norm * change.norm else { return }
+    if pairs.count == capacity { pairs.removeFirst() }
+    let step = next.parameters.difference(to: point.parameters)
+    let change = try next.gradient().difference(to: point.gradient())
+    let product = Scalar.dot(step.span, change.span)
+    guard product > Scalar.ulpOfOne * Scalar.norm(step.span) * Scalar.norm(change.span) else {
+      return
+    }
     pairs.append(Pair(step: step, change: change, product: product))
   }
 
@@ -56,12 +53,12 @@ struct LBFGSMemory<Scalar: RealScalar> {
     guard let last = pairs.last else { return }
     var coefficients = [Scalar](repeating: 0, count: pairs.count)
     for i in pairs.indices.reversed() {
-      coefficients[i] = pairs[i].step.dot(v) / pairs[i].product
+      coefficients[i] = v.dot(pairs[i].step) / pairs[i].product
       v.add(-coefficients[i], pairs[i].change)
     }
-    v.scale(by: last.product / last.change.dot(last.change))
+    v.scale(by: last.product / Scalar.dot(last.change.span, last.change.span))
     for i in pairs.indices {
-      let coefficient = pairs[i].change.dot(v) / pairs[i].product
+      let coefficient = v.dot(pairs[i].change) / pairs[i].product
       v.add(coefficients[i] - coefficient, pairs[i].step)
     }
   }

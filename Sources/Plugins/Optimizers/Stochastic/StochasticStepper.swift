@@ -17,7 +17,8 @@ final class StochasticStepper<Scalar: RealScalar>: PointStepper {
   private let scratch: AlignedBuffer<Scalar>
   private var batchNumber = 0
 
-  /// - Throws: `missingCapability` where batches are asked for that the objective does not have.
+  /// - Throws: `missingCapability` where batches are asked for that the objective does not have; `invalidArgument`
+  ///   where nobody can count the batches of a step.
   init(
     _ objective: CountedObjective<Scalar>, _ parameters: [Scalar], rule: any BatchRule<Scalar>,
     batchSize: Int?, unit: StepUnit = .epochs, epochsPerStep: Int = 1, key: RandomKey
@@ -26,7 +27,13 @@ final class StochasticStepper<Scalar: RealScalar>: PointStepper {
     self.objective = objective
     self.rule = rule
     plan = BatchPlan(sampleCount: objective.sampleCount, batchSize: batchSize, key: key)
-    batchesPerStep = unit == .epochs ? epochsPerStep * plan.batchesPerEpoch : 1
+    let (batches, overflows) = epochsPerStep.multipliedReportingOverflow(by: plan.batchesPerEpoch)
+    guard !overflows else {
+      throw OptimKitError(
+        .invalidArgument, cause: "a step is \(epochsPerStep) epochs long",
+        remedy: "choose a number such as 1 or 2")
+    }
+    batchesPerStep = unit == .epochs ? batches : 1
     point = EvaluatedPoint(objective, at: parameters)
     next = EvaluatedPoint(objective, at: parameters)
     scratch = AlignedBuffer(count: parameters.count)

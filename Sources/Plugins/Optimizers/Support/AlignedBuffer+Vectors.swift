@@ -27,6 +27,13 @@ extension AlignedBuffer {
     Scalar.add(alpha, source.span, to: &span)
   }
 
+  /// self ← self + αx.
+  func add(_ alpha: Scalar, _ x: [Scalar]) {
+    let memory = memory
+    var span = memory.mutableSpan
+    Scalar.add(alpha, x.span, to: &span)
+  }
+
   /// self ← αx + β self.
   func combine(_ alpha: Scalar, _ x: AlignedBuffer, plus beta: Scalar) {
     let (memory, source) = (memory, x.memory)
@@ -45,6 +52,21 @@ extension AlignedBuffer {
   func dot(_ x: AlignedBuffer) -> Scalar {
     let (memory, other) = (memory, x.memory)
     return Scalar.dot(memory.span, other.span)
+  }
+
+  /// selfᵀx.
+  func dot(_ x: [Scalar]) -> Scalar {
+    let memory = memory
+    return Scalar.dot(memory.span, x.span)
+  }
+
+  /// self − x.
+  func difference(to x: AlignedBuffer) -> [Scalar] {
+    let (memory, other) = (memory, x.memory)
+    var result = Scalar.zeros(count)
+    var span = result.mutableSpan
+    Scalar.add(-1, other.span, to: memory.span, into: &span)
+    return result
   }
 
   /// ‖self‖.

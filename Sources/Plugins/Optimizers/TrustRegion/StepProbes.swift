@@ -38,13 +38,18 @@ public struct StepProbes: Hashable, Sendable, Codable {
     self.selection = selection
   }
 
+  /// Finer grids find nothing new.
+  private static let mostOfAKind = 1000
+
   func validate() throws {
-    guard dampingCount >= 0, cutoffCount >= 0, dampingCount + cutoffCount > 0, refinementCount >= 0
+    let numbers = 0...Self.mostOfAKind
+    guard numbers.contains(dampingCount), numbers.contains(cutoffCount),
+      numbers.contains(refinementCount), dampingCount + cutoffCount > 0
     else {
       throw OptimKitError(
         .invalidArgument,
         cause: "\(dampingCount) dampings, \(cutoffCount) cutoffs, \(refinementCount) refinements",
-        remedy: "try at least one damping or cutoff, and no negative number of them")
+        remedy: "try at least one damping or cutoff, and at most \(Self.mostOfAKind) of each")
     }
     for (value, name) in [
       (smallestDamping, "smallest relative damping"), (smallestCutoff, "smallest relative cutoff"),
