@@ -29,15 +29,6 @@ public protocol Optimizer: Codable, Hashable, Sendable {
   func makeStepper<Scalar: RealScalar>(
     for objective: CountedObjective<Scalar>, from parameters: [Scalar], key: RandomKey
   ) throws -> any Stepper<Scalar>
-
-  /// Makes the state of a run that goes on from a checkpoint, to the same bits as a run that was not interrupted.
-  ///
-  /// By default `makeStepper` at the parameters, for steppers that carry nothing else from step to step.
-  ///
-  /// - Implementor must: provide it where steppers have a state of their own (`Stepper.saveState`).
-  func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar>
 }
 
 extension Optimizer {
@@ -49,13 +40,6 @@ extension Optimizer {
 
   /// Nothing.
   public var settings: [RunSetting.Name: String] { [:] }
-
-  /// A stepper at the parameters, which are all of its state.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    try makeStepper(for: objective, from: state.parameters, key: key)
-  }
 }
 
 /// The state of one run: parameters, and whatever else the optimizer carries from step to step.
@@ -87,6 +71,15 @@ public protocol Stepper<Scalar>: AnyObject {
   ///   every step.
   func saveState() -> StepperState<Scalar>
 
+  /// Goes on from a state that a stepper of the same optimizer has saved, to the same bits as a run that was not
+  /// interrupted; nothing to do by default, where parameters are all of the state.
+  ///
+  /// - Caller must: have made the stepper at the parameters of the state, and not have stepped.
+  /// - Implementor must: provide it together with `saveState`.
+  /// - Throws: `OptimKitError` of kind `unreadableFile` where the state is that of another optimizer; what making a
+  ///   preconditioner again throws.
+  func restore(_ state: StepperState<Scalar>) throws
+
   /// Moves to the next point.
   ///
   /// - Throws: `OptimKitError` where no step can be made, of kind `roundingLimit` where that is since none is needed;
@@ -103,6 +96,9 @@ extension Stepper {
 
   /// The parameters alone.
   public func saveState() -> StepperState<Scalar> { StepperState(parameters: parameters) }
+
+  /// Nothing: the parameters are there.
+  public func restore(_ state: StepperState<Scalar>) throws {}
 }
 
 /// What one step did.

@@ -76,22 +76,6 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
       rowsPerParameter: hessianStart.rowsPerParameter(of: solver, for: objective),
       workspace: solver.makeWorkspace(for: Scalar.self))
   }
-
-  /// Makes the state of a run that goes on from a checkpoint.
-  ///
-  /// - Throws: What linearizing the objective and preparing the solver throw; `OptimKitError` of kind
-  ///   `unreadableFile` where the state is that of another optimizer or solver.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try GaussNewtonStepper(
-      objective: objective, parameters: state.parameters, key: key, damping: Scalar(damping),
-      stepControl: stepControl, innerTolerance: innerTolerance,
-      rowsPerParameter: hessianStart.rowsPerParameter(of: solver, for: objective),
-      workspace: solver.makeWorkspace(for: Scalar.self))
-    try stepper.restore(state)
-    return stepper
-  }
 }
 
 extension Optimizer {

@@ -108,7 +108,8 @@ struct OptimizerTests {
       var state = stepper.saveState()
       state.values = try state.values.map { try roundTrip($0) }
       let resumed = try optimizer.makeStepper(
-        for: CountedObjective(network), resuming: state, key: key)
+        for: CountedObjective(network), from: state.parameters, key: key)
+      try resumed.restore(state)
       #expect(resumed.loss == stepper.loss, "\(optimizer.name), \(optimizer.details)")
       for _ in 0..<3 {
         _ = try stepper.step()
@@ -117,9 +118,10 @@ struct OptimizerTests {
       #expect(
         haveSameBits(resumed.parameters, stepper.parameters),
         "\(optimizer.name), \(optimizer.details)")
+      let other = try optimizer.makeStepper(
+        for: CountedObjective(network), from: start, key: key)
       #expect(throws: OptimKitError.self) {
-        try optimizer.makeStepper(
-          for: CountedObjective(network), resuming: StepperState(parameters: start), key: key)
+        try other.restore(StepperState(parameters: start))
       }
     }
   }

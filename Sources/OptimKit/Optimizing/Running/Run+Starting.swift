@@ -55,7 +55,9 @@ extension Run {
     try checkpoint.requireSameRun(as: description, optimizerCode: code)
     let state = try checkpoint.stepperState(of: Scalar.self)
     let stepper = try optimizer.makeStepper(
-      for: counted, resuming: state, key: RandomKey(seed: checkpoint.run.seed, purpose: .sketch))
+      for: counted, from: state.parameters,
+      key: RandomKey(seed: checkpoint.run.seed, purpose: .sketch))
+    try stepper.restore(state)
     var start = RunStart(stepper: stepper, ledger: counted.ledger, stopwatch: stopwatch)
     start.history = checkpoint.history
     start.best = try checkpoint.bestIterate(of: Scalar.self)

@@ -36,18 +36,6 @@ public struct GradientDescent: Optimizer {
   ) throws -> any Stepper<Scalar> {
     try GradientDescentStepper(objective, parameters, step)
   }
-
-  /// Makes the state of a run that goes on.
-  ///
-  /// - Throws: What linearizing the objective throws; `OptimKitError` of kind `unreadableFile` where the state is
-  ///   that of another optimizer.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try GradientDescentStepper(objective, state.parameters, step)
-    try stepper.restore(state)
-    return stepper
-  }
 }
 
 extension Optimizer where Self == GradientDescent {

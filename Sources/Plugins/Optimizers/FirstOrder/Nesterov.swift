@@ -66,18 +66,6 @@ public struct Nesterov: Optimizer {
   ) throws -> any Stepper<Scalar> {
     try NesterovStepper(objective, parameters, self)
   }
-
-  /// Makes the state of a run that goes on.
-  ///
-  /// - Throws: What linearizing the objective throws; `OptimKitError` of kind `unreadableFile` where the state is
-  ///   that of another optimizer.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try NesterovStepper(objective, state.parameters, self)
-    try stepper.restore(state)
-    return stepper
-  }
 }
 
 extension Optimizer where Self == Nesterov {

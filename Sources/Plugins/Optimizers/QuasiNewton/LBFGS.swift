@@ -47,18 +47,6 @@ public struct LBFGS: Optimizer {
   ) throws -> any Stepper<Scalar> {
     try LBFGSStepper(objective, parameters, self)
   }
-
-  /// Makes the state of a run that goes on.
-  ///
-  /// - Throws: What linearizing the objective throws; `OptimKitError` of kind `unreadableFile` where the state is
-  ///   that of another optimizer.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try LBFGSStepper(objective, state.parameters, self)
-    try stepper.restore(state)
-    return stepper
-  }
 }
 
 extension Optimizer where Self == LBFGS {

@@ -82,20 +82,6 @@ public struct Adam: Optimizer {
       objective, parameters, rule: AdamRule(self, parameters.count), batchSize: batchSize,
       unit: stepsAre, key: key)
   }
-
-  /// Makes the state of a run that goes on.
-  ///
-  /// - Throws: As for a new one; `OptimKitError` of kind `unreadableFile` where the state is that of another
-  ///   optimizer.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try StochasticStepper(
-      objective, state.parameters, rule: AdamRule(self, state.parameters.count),
-      batchSize: batchSize, unit: stepsAre, key: key)
-    try stepper.restore(state)
-    return stepper
-  }
 }
 
 extension Optimizer where Self == Adam {

@@ -95,20 +95,6 @@ public struct NaturalGradient<Solver: LinearSolver>: Optimizer {
       objective, parameters, rule: NaturalGradientRule(self, parameters.count, key),
       batchSize: batchSize, unit: stepsAre, key: key)
   }
-
-  /// Makes the state of a run that goes on.
-  ///
-  /// - Throws: As for a new one; `OptimKitError` of kind `unreadableFile` where the state is that of another
-  ///   optimizer.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try StochasticStepper(
-      objective, state.parameters, rule: NaturalGradientRule(self, state.parameters.count, key),
-      batchSize: batchSize, unit: stepsAre, key: key)
-    try stepper.restore(state)
-    return stepper
-  }
 }
 
 extension Optimizer {

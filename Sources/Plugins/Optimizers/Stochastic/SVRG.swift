@@ -57,20 +57,6 @@ public struct SVRG: Optimizer {
       objective, parameters, rule: VarianceReductionRule(step, parameters.count),
       batchSize: batchSize, epochsPerStep: epochsPerSnapshot, key: key)
   }
-
-  /// Makes the state of a run that goes on.
-  ///
-  /// - Throws: As for a new one; `OptimKitError` of kind `unreadableFile` where the state is that of another
-  ///   optimizer.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try StochasticStepper(
-      objective, state.parameters, rule: VarianceReductionRule(step, state.parameters.count),
-      batchSize: batchSize, epochsPerStep: epochsPerSnapshot, key: key)
-    try stepper.restore(state)
-    return stepper
-  }
 }
 
 extension Optimizer where Self == SVRG {

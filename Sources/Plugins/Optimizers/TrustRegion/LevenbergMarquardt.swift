@@ -76,24 +76,6 @@ public struct LevenbergMarquardt: Optimizer {
   public func makeStepper<Scalar: RealScalar>(
     for objective: CountedObjective<Scalar>, from parameters: [Scalar], key: RandomKey
   ) throws -> any Stepper<Scalar> {
-    try makeTrustRegionStepper(objective, parameters)
-  }
-
-  /// Makes the state of a run that goes on from a checkpoint.
-  ///
-  /// - Throws: As `makeStepper`; `OptimKitError` of kind `unreadableFile` where the state is that of another
-  ///   optimizer.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try makeTrustRegionStepper(objective, state.parameters)
-    try stepper.restore(state)
-    return stepper
-  }
-
-  private func makeTrustRegionStepper<Scalar: RealScalar>(
-    _ objective: CountedObjective<Scalar>, _ parameters: [Scalar]
-  ) throws -> TrustRegionStepper<Scalar> {
     try TrustRegionStepper(
       objective, parameters,
       rule: dampingRule == .nielsen

@@ -58,18 +58,6 @@ public struct SketchedTrustRegion: Optimizer {
   ) throws -> any Stepper<Scalar> {
     try SketchedTrustRegionStepper(objective, parameters, self, key: key)
   }
-
-  /// Makes the state of a run that goes on from a checkpoint.
-  ///
-  /// - Throws: As `makeStepper`; `OptimKitError` of kind `unreadableFile` where the state is that of another
-  ///   optimizer.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try SketchedTrustRegionStepper(objective, state.parameters, self, key: key)
-    try stepper.restore(state)
-    return stepper
-  }
 }
 
 extension Optimizer where Self == SketchedTrustRegion {

@@ -51,19 +51,6 @@ public struct SpectralTrustRegion: Optimizer {
   ) throws -> any Stepper<Scalar> {
     try TrustRegionStepper(objective, parameters, rule: .probing(probes), scaling: scaling)
   }
-
-  /// Makes the state of a run that goes on from a checkpoint.
-  ///
-  /// - Throws: As `makeStepper`; `OptimKitError` of kind `unreadableFile` where the state is that of another
-  ///   optimizer.
-  public func makeStepper<Scalar: RealScalar>(
-    for objective: CountedObjective<Scalar>, resuming state: StepperState<Scalar>, key: RandomKey
-  ) throws -> any Stepper<Scalar> {
-    let stepper = try TrustRegionStepper(
-      objective, state.parameters, rule: .probing(probes), scaling: scaling)
-    try stepper.restore(state)
-    return stepper
-  }
 }
 
 extension Optimizer where Self == SpectralTrustRegion {
