@@ -9,7 +9,7 @@ import OptimKit
 ///
 /// Cost: that of N, and k³/3 for the factor, k = min(n, p). Storage: k² scalars, and k² of `Float` in single
 /// precision.
-public struct CholeskyPreconditioning: PreconditionerStrategy {
+public struct CholeskyPreconditioning: MemoryReusingStrategy {
   /// The precision of the factor; that of the system by default.
   public var precision: FactorPrecision
 
@@ -22,17 +22,10 @@ public struct CholeskyPreconditioning: PreconditionerStrategy {
   /// Accepts everything.
   public func validate() throws {}
 
-  /// Forms N and factors it.
+  /// Forms N and factors it, in the memory of an earlier one.
   ///
   /// - Throws: `OptimKitError` of kind `singularSystem` where N is singular at working precision,
   ///   `missingCapability` where the Jacobian offers products only.
-  public func makePreconditioner<Scalar: RealScalar>(
-    for system: DampedSystem<Scalar>, key: RandomKey
-  ) throws -> any Preconditioner<Scalar> {
-    try makePreconditioner(for: system, key: key, reusing: nil)
-  }
-
-  /// The same in the memory of an earlier one.
   public func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey,
     reusing old: consuming (any Preconditioner<Scalar>)?

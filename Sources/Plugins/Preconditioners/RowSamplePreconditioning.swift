@@ -7,7 +7,7 @@ import OptimKit
 /// ((√s + √p) / (√s − √p))²; of rows with directions of their own it is blind to those it misses.
 ///
 /// Cost: s p² + p³/3. Storage: p² scalars, and a block of rows of up to 2²¹ in the scratch of the system.
-struct RowSamplePreconditioning: PreconditionerStrategy {
+struct RowSamplePreconditioning: MemoryReusingStrategy {
   /// s / p.
   var rowsPerColumn: Double
 
@@ -23,14 +23,7 @@ struct RowSamplePreconditioning: PreconditionerStrategy {
     }
   }
 
-  /// Sums up a sample and factors it.
-  func makePreconditioner<Scalar: RealScalar>(
-    for system: DampedSystem<Scalar>, key: RandomKey
-  ) throws -> any Preconditioner<Scalar> {
-    try makePreconditioner(for: system, key: key, reusing: nil)
-  }
-
-  /// The same in the memory of an earlier one.
+  /// Sums up a sample and factors it, in the memory of an earlier one.
   func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey,
     reusing old: consuming (any Preconditioner<Scalar>)?
@@ -60,7 +53,7 @@ final class RowSamplePreconditioner<Scalar: RealScalar>: FactoredPreconditioner 
       memory = Matrix(rowCount: system.columnCount, columnCount: system.columnCount)
     }
     try system.formSampledNormalMatrix(sample, into: &memory!)
-    factor = try system.ledger.measure(.factorization) {
+    factor = try system.ledger.measureInterruptibly(.factorization) {
       try CholeskyFactorization(memory.take()!)
     }
     system.ledger.addFactorization()

@@ -17,7 +17,7 @@ import OptimKit
 /// Cost: the sketch, and s k² + k³/3 by Cholesky or 2 s k² by QR. Storage: (s + k) k + k² scalars, kept
 /// for the next system, and what `DampedSystem` needs to sketch; in single precision (s + k) k scalars and
 /// (s + k) k + k² of `Float`.
-public struct SketchPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
+public struct SketchPreconditioning<Sketch: Sketcher>: MemoryReusingStrategy {
   /// How R is computed.
   public enum Factorization: String, Hashable, Sendable, Codable {
     /// Cholesky of the sketched Gram matrix, several times faster; QR where that matrix is singular at
@@ -58,17 +58,10 @@ public struct SketchPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
     try validateOversampling(oversampling)
   }
 
-  /// Draws a sketch of about `oversampling` · k rows and factors the sketched system.
+  /// Draws a sketch of about `oversampling` · k rows and factors the sketched system, in the memory of an earlier one.
   ///
   /// - Throws: `OptimKitError` of kind `singularSystem` where R is singular at working precision,
   ///   `missingCapability` where the Jacobian cannot be sketched.
-  public func makePreconditioner<Scalar: RealScalar>(
-    for system: DampedSystem<Scalar>, key: RandomKey
-  ) throws -> any Preconditioner<Scalar> {
-    try makePreconditioner(for: system, key: key, reusing: nil)
-  }
-
-  /// The same in the memory of an earlier one.
   public func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey,
     reusing old: consuming (any Preconditioner<Scalar>)?

@@ -61,7 +61,7 @@ extension LinearSolver {
 }
 
 /// A sketch of at least 40 (√k + 2)² rows, factored by QR.
-private struct RichardsonPreconditioning<Sketch: Sketcher>: PreconditionerStrategy {
+private struct RichardsonPreconditioning<Sketch: Sketcher>: MemoryReusingStrategy {
   var sketch: Sketch
   var oversampling: Double
 
@@ -70,12 +70,6 @@ private struct RichardsonPreconditioning<Sketch: Sketcher>: PreconditionerStrate
   var sketcher: (any Sketcher)? { sketch }
 
   func validate() throws { try validateOversampling(oversampling) }
-
-  func makePreconditioner<Scalar: RealScalar>(
-    for system: DampedSystem<Scalar>, key: RandomKey
-  ) throws -> any Preconditioner<Scalar> {
-    try makePreconditioner(for: system, key: key, reusing: nil)
-  }
 
   func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey,

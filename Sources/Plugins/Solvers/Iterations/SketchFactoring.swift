@@ -3,7 +3,7 @@ import OptimKit
 /// Factors by QR of a sketch that keep Q (`SketchFactor`). Where the sketch is singular, one of twice the size
 /// is tried; where that is singular too, the system itself is taken to be, and there is no preconditioner:
 /// LSQR from zero finds the solution of minimum norm. The report tells.
-struct SketchFactoring<Sketch: Sketcher>: PreconditionerStrategy {
+struct SketchFactoring<Sketch: Sketcher>: MemoryReusingStrategy {
   var sketch: Sketch
   var oversampling: Double
 
@@ -12,12 +12,6 @@ struct SketchFactoring<Sketch: Sketcher>: PreconditionerStrategy {
   var sketcher: (any Sketcher)? { sketch }
 
   func validate() throws { try validateOversampling(oversampling) }
-
-  func makePreconditioner<Scalar: RealScalar>(
-    for system: DampedSystem<Scalar>, key: RandomKey
-  ) throws -> any Preconditioner<Scalar> {
-    try makePreconditioner(for: system, key: key, reusing: nil)
-  }
 
   func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey,
