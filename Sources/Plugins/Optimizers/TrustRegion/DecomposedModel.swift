@@ -1,7 +1,6 @@
 import OptimKit
 
-/// The model ½‖A δ + r‖² of a step, decomposed: A D⁻¹ = Q U Σ Vᵀ by a QR factorization and a singular value
-/// decomposition of its triangle; where A is wide, the transposed of that.
+/// The model ½‖A δ + r‖² of a step, with A D⁻¹ decomposed (`ThinDecomposition`).
 ///
 /// One decomposition serves steps of every damping, radius and cutoff, each for O(p²).
 ///
@@ -13,8 +12,7 @@ package final class DecomposedModel<Scalar: RealScalar> {
   let scale: [Scalar]
   /// The parameters that steps change; those of others are zero.
   let columns: [Int]
-  private var factorization: OrthogonalFactorization<Scalar>
-  private let decomposition: SingularValueDecomposition<Scalar>
+  private let decomposition: ThinDecomposition<Scalar>
 
   /// - Parameters:
   ///   - matrix: A.
@@ -30,48 +28,22 @@ package final class DecomposedModel<Scalar: RealScalar> {
     let long = max(matrix.rowCount, columns.count)
     var scaled: Matrix<Scalar>? = try LinearizedResiduals.scaled(
       matrix, columns: columns, by: scale)
-    (factorization, decomposition) = try ledger.measure(.factorization) {
-      let factorization = try OrthogonalFactorization(scaled.take()!)
-      return (
-        factorization, try SingularValueDecomposition(factorization.triangularFactor)
-      )
+    decomposition = try ledger.measureInterruptibly(.factorization) {
+      try ThinDecomposition(scaled.take()!)
     }
     ledger.addFactorization()
-    let projected = Self.project(residuals, &factorization, decomposition)
-    coordinates = SpectralCoordinates(
-      values: decomposition.values.map { Double($0) }, coefficients: projected,
-      cutoff: Double(long) * Double(Scalar.unitRoundoff))
+    coordinates = decomposition.coordinates(
+      of: residuals, cutoff: Double(long) * Double(Scalar.unitRoundoff))
   }
 
   /// Uᵀ Qᵀ of residuals.
-  func project(_ residuals: [Scalar]) -> [Double] {
-    Self.project(residuals, &factorization, decomposition)
-  }
-
-  private static func project(
-    _ residuals: [Scalar], _ factorization: inout OrthogonalFactorization<Scalar>,
-    _ decomposition: SingularValueDecomposition<Scalar>
-  ) -> [Double] {
-    var rotated = residuals
-    var result = Scalar.zeros(decomposition.order)
-    if factorization.isTall {
-      var span = rotated.mutableSpan
-      factorization.applyOrthogonal(.transposed, in: &span)
-    }
-    var target = result.mutableSpan
-    decomposition.projectLeft(rotated.span.extracting(first: decomposition.order), into: &target)
-    return result.map { Double($0) }
-  }
+  func project(_ residuals: [Scalar]) -> [Double] { decomposition.project(residuals) }
 
   /// δ = D⁻¹ V w.
   ///
   /// - Complexity: O(k²), and O(l k) where A is wide.
   package func step(_ w: [Double]) -> [Scalar] {
-    let short = w.map { Scalar($0) }
-    var reduced = Scalar.zeros(columns.count)
-    var span = reduced.mutableSpan
-    span.withSlice(0..<short.count) { decomposition.expandRight(short.span, into: &$0) }
-    if !factorization.isTall { factorization.applyOrthogonal(.transposed, in: &span) }
+    let reduced = decomposition.expand(w)
     var result = Scalar.zeros(scale.count)
     for (position, column) in columns.enumerated() {
       result[column] = reduced[position] / scale[column]

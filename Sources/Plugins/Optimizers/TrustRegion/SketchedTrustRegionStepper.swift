@@ -63,27 +63,25 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
     let residuals = rows!.residuals
     let rank =
       options.rank ?? max(1, min(3 * rows!.matrix.rowCount / 10, 6 * rows!.matrix.columnCount / 10))
-    let model = try objective.ledger.measure(.factorization) {
+    let model = try objective.ledger.measureInterruptibly(.factorization) {
       try SubspaceModel(
         rows.take()!.matrix, residuals: residuals, rank: rank,
         key: key.with(iteration: state.steps))
     }
     objective.ledger.addFactorization()
     guard model.coordinates.largestReduction > 0 else { throw OptimKitError.stationary }
-    let (exponent, trials) = try search(model)
-    // The last trial may have been another one.
-    let (actual, _) = try reduction(at: exponent, model)
+    let (exponent, actual, trials) = try search(model)
     let isStalled = Double(point.loss) - actual > Self.headway * Double(point.loss)
     state.stalled = isStalled ? state.stalled + 1 : 0
     state.rest = max(0, state.rest - 1)
-    let isExcursion = options.makesExcursions && state.stalled >= 2 && state.rest == 0
+    let isDue = options.makesExcursions && state.stalled >= 2 && state.rest == 0
+    let isExcursion =
+      try isDue && reduction(at: exponent - Self.excursion, model).actual.isFinite
     if isExcursion {
-      let (actual, _) = try reduction(at: exponent - Self.excursion, model)
-      if actual.isFinite {
-        state.rest = Self.restAfterExcursion
-      } else {
-        _ = try reduction(at: exponent, model)
-      }
+      state.rest = Self.restAfterExcursion
+    } else {
+      // The last trial may have been another one.
+      place(at: step(at: exponent, model), model)
     }
     try next.linearize()
     let norm = next.parameters.distance(to: point.parameters, scratch: direction)
@@ -91,41 +89,35 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
     state.exponent = exponent
     state.steps += 1
     return StepReport(
-      stepLength: 1, stepNorm: Double(norm),
-      preparation: PreparationReport(
-        access: "rows", factorization: "QR and singular value decomposition",
-        rank: model.coordinates.rank),
-      solve: SolveReport(
-        status: .converged,
-        rightHandSideNorm: (2 * model.coordinates.largestReduction).squareRoot(),
-        notes: [
-          "damping (10^\(exponent) σ₁)², \(trials) trials"
-            + (isExcursion ? ", left for an excursion" : "")
-        ]))
+      norm: Double(norm), in: model.coordinates,
+      note: "damping (10^\(exponent) σ₁)², \(trials) trials"
+        + (isExcursion ? ", left for an excursion" : ""))
   }
 
-  /// The exponent of the step to be taken.
-  private func search(_ model: SubspaceModel<Scalar>) throws -> (exponent: Double, trials: Int) {
+  /// The exponent of the step to be taken, and by how much the loss falls along that.
+  private func search(
+    _ model: SubspaceModel<Scalar>
+  ) throws -> (exponent: Double, actual: Double, trials: Int) {
     var trials = 0
     var exponent = state.exponent.map { min($0 + Self.reach, 4) } ?? 1
     var last = state.exponent.map { $0 - Self.reach } ?? -12
     var best: (actual: Double, exponent: Double)?
     while true {
-      var chosen: Double?
+      var chosen: (actual: Double, exponent: Double)?
       var failures = 0
       while exponent >= last, failures < Self.patience {
         let (actual, predicted) = try reduction(at: exponent, model)
         trials += 1
         if actual > best?.actual ?? 0 { best = (actual, exponent) }
         if actual > 0, actual >= options.gainRatio * predicted {
-          chosen = exponent
+          chosen = (actual, exponent)
           failures = 0
         } else if chosen != nil {
           failures += 1
         }
         exponent -= Self.spacing
       }
-      if let chosen = chosen ?? best?.exponent { return (chosen, trials) }
+      if let chosen = chosen ?? best { return (chosen.exponent, chosen.actual, trials) }
       // Shorter steps, down to what rounding leaves of them.
       let top = max(last, state.exponent ?? 1) + Self.reach
       guard top < 12 else { throw OptimKitError.noDescent(from: point.loss, Scalar.self) }
@@ -138,15 +130,24 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
   private func reduction(
     at exponent: Double, _ model: SubspaceModel<Scalar>
   ) throws -> (actual: Double, predicted: Double) {
-    let coordinates = model.coordinates
-    let root = pow(10, exponent) * (coordinates.values.first ?? 0)
-    let w = coordinates.damped(by: root * root)
+    let w = step(at: exponent, model)
+    place(at: w, model)
+    let loss = try next.evaluate()
+    let actual = loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity
+    return (actual, model.coordinates.reduction(of: w))
+  }
+
+  /// The step with √μ = 10^`exponent` σ₁, in coordinates of singular vectors.
+  private func step(at exponent: Double, _ model: SubspaceModel<Scalar>) -> [Double] {
+    let root = pow(10, exponent) * (model.coordinates.values.first ?? 0)
+    return model.coordinates.damped(by: root * root)
+  }
+
+  /// Moves `next` along a step.
+  private func place(at w: [Double], _ model: SubspaceModel<Scalar>) {
     let memory = direction.memory
     var span = memory.mutableSpan
     Scalar.copy(model.step(w).span, into: &span)
     next.place(at: point, plus: 1, direction)
-    let loss = try next.evaluate()
-    let actual = loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity
-    return (actual, coordinates.reduction(of: w))
   }
 }

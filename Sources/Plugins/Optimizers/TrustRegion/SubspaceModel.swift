@@ -1,14 +1,13 @@
 import OptimKit
 
-/// The model ½‖A δ + r‖² of a step δ = Q V w in a subspace with orthonormal basis Q: A Q = P U Σ Vᵀ, by QR and singular
-/// values.
+/// The model ½‖A δ + r‖² of a step δ = Q V w in a subspace with orthonormal basis Q, with A Q decomposed
+/// (`ThinDecomposition`).
 struct SubspaceModel<Scalar: RealScalar> {
-  /// σ and c = Uᵀ Pᵀ r.
+  /// σ and c.
   let coordinates: SpectralCoordinates
   /// Q, p × s; nil where the subspace is everything.
   private let basis: Matrix<Scalar>?
-  private let factorization: OrthogonalFactorization<Scalar>
-  private let decomposition: SingularValueDecomposition<Scalar>
+  private let decomposition: ThinDecomposition<Scalar>
 
   /// - Parameters:
   ///   - matrix: A.
@@ -34,22 +33,9 @@ struct SubspaceModel<Scalar: RealScalar> {
     } else {
       basis = nil
     }
-    var factorization = try OrthogonalFactorization(remaining.take()!)
-    let decomposition = try SingularValueDecomposition(factorization.triangularFactor)
-    var rotated = residuals
-    if factorization.isTall {
-      var span = rotated.mutableSpan
-      factorization.applyOrthogonal(.transposed, in: &span)
-    }
-    var coefficients = Scalar.zeros(decomposition.order)
-    var target = coefficients.mutableSpan
-    decomposition.projectLeft(rotated.span.extracting(first: decomposition.order), into: &target)
-    coordinates = SpectralCoordinates(
-      values: decomposition.values.map { Double($0) },
-      coefficients: coefficients.map { Double($0) },
-      cutoff: Double(max(rows, columns)) * Double(Scalar.unitRoundoff))
-    self.factorization = factorization
-    self.decomposition = decomposition
+    decomposition = try ThinDecomposition(remaining.take()!)
+    coordinates = decomposition.coordinates(
+      of: residuals, cutoff: Double(max(rows, columns)) * Double(Scalar.unitRoundoff))
   }
 
   /// An orthonormal basis of the range of Aᵀ Ψ.
@@ -70,25 +56,15 @@ struct SubspaceModel<Scalar: RealScalar> {
 
   /// δ for w.
   ///
-  /// - Complexity: O(s (s + p)).
+  /// - Complexity: O(s (s + p)), and O(n p) where there is no subspace and A is wide.
   func step(_ w: [Double]) -> [Scalar] {
-    let short = w.map { Scalar($0) }
-    var reduced = Scalar.zeros(short.count)
-    var span = reduced.mutableSpan
-    decomposition.expandRight(short.span, into: &span)
-    if let basis {
-      var result = Scalar.zeros(basis.rowCount)
-      var target = result.mutableSpan
-      Scalar.multiply(
-        basis.storage.span, rows: basis.rowCount, columns: basis.columnCount, by: reduced.span,
-        into: &target)
-      return result
-    }
-    guard !factorization.isTall else { return reduced }
-    var result = reduced + Scalar.zeros(factorization.columnCount - reduced.count)
+    let reduced = decomposition.expand(w)
+    guard let basis else { return reduced }
+    var result = Scalar.zeros(basis.rowCount)
     var target = result.mutableSpan
-    var factorization = factorization
-    factorization.applyOrthogonal(.transposed, in: &target)
+    Scalar.multiply(
+      basis.storage.span, rows: basis.rowCount, columns: basis.columnCount, by: reduced.span,
+      into: &target)
     return result
   }
 }

@@ -134,6 +134,17 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
   func evaluate(
     _ proposal: StepProposal, _ model: LocalModel<Scalar>
   ) throws -> StepRegulation.Outcome {
+    let (reduction, slope, norm) = try place(at: proposal, model)
+    let loss = try next.evaluate()
+    return StepRegulation.Outcome(
+      actual: loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity,
+      predicted: reduction, slope: slope, norm: norm)
+  }
+
+  /// Moves `next` along `proposal`: by how much the model falls, its slope, and ‖Dδ‖.
+  private func place(
+    at proposal: StepProposal, _ model: LocalModel<Scalar>
+  ) throws -> (reduction: Double, slope: Double, norm: Double) {
     let (step, reduction, slope, norm) = try feasibleStep(proposal, model)
     let memory = direction.memory
     var span = memory.mutableSpan
@@ -144,10 +155,7 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
       let place = next.parameters.memory
       for i in place.indices { place[i] = min(max(place[i], bounds.lower[i]), bounds.upper[i]) }
     }
-    let loss = try next.evaluate()
-    return StepRegulation.Outcome(
-      actual: loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity,
-      predicted: reduction, slope: slope, norm: norm)
+    return (reduction, slope, norm)
   }
 
   /// Moves to `next`, which is first put at the end of `proposal` where that is given.
@@ -155,21 +163,15 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
     _ proposal: StepProposal?, _ model: LocalModel<Scalar>, label: String = "", trials: Int,
     nextModel: LocalModel<Scalar>? = nil
   ) throws -> StepReport {
-    if let proposal { _ = try evaluate(proposal, model) }
+    if let proposal { _ = try place(at: proposal, model) }
     try next.linearize()
     let norm = next.parameters.distance(to: point.parameters, scratch: direction)
     swap(&point, &next)
     scale = model.decomposed.scale
     self.model = nextModel
     return StepReport(
-      stepLength: 1, stepNorm: Double(norm),
-      preparation: PreparationReport(
-        access: "rows", factorization: "QR and singular value decomposition",
-        rank: model.coordinates.rank),
-      solve: SolveReport(
-        status: .converged,
-        rightHandSideNorm: (2 * model.coordinates.largestReduction).squareRoot(),
-        notes: ["\(proposal?.label ?? label), \(trials) trials"]))
+      norm: Double(norm), in: model.coordinates,
+      note: "\(proposal?.label ?? label), \(trials) trials")
   }
 
   /// A step where losses cannot be compared any more.
