@@ -60,7 +60,8 @@ extension Options {
             "standard-errors", \.standardErrors,
             "show coefficients with standard errors and tests against 0"),
           .option(
-            "predict", \.predict, .path("X.npy|X.csv|X.libsvm"), "features to predict targets of"),
+            "predict", \.predict, .path("X.npy|X.csv|X.libsvm"),
+            "features to predict targets of, in the units of the fit (digits: pixels / 16)"),
           .option(
             "predictions", \.predictions, .path("p.npy"),
             "write what is predicted: means, or probabilities, a column an output"),

@@ -2,9 +2,9 @@ import OptimKit
 
 /// The model ½‖A δ + r‖² of a step δ = Q V w in a subspace with orthonormal basis Q, with A Q decomposed
 /// (`ThinDecomposition`).
-struct SubspaceModel<Scalar: RealScalar> {
+package struct SubspaceModel<Scalar: RealScalar> {
   /// σ and c.
-  let coordinates: SpectralCoordinates
+  package let coordinates: SpectralCoordinates
   /// Q, p × s; nil where the subspace is everything.
   private let basis: Matrix<Scalar>?
   private let decomposition: ThinDecomposition<Scalar>
@@ -14,7 +14,7 @@ struct SubspaceModel<Scalar: RealScalar> {
   ///   - residuals: r.
   ///   - rank: s; no subspace where A has no more rows or columns.
   ///   - key: What the subspace is drawn from.
-  init(
+  package init(
     _ matrix: consuming Matrix<Scalar>, residuals: [Scalar], rank: Int, key: RandomKey
   ) throws {
     let (rows, columns) = (matrix.rowCount, matrix.columnCount)
@@ -57,7 +57,7 @@ struct SubspaceModel<Scalar: RealScalar> {
   /// δ for w.
   ///
   /// - Complexity: O(s (s + p)), and O(n p) where there is no subspace and A is wide.
-  func step(_ w: [Double]) -> [Scalar] {
+  package func step(_ w: [Double]) -> [Scalar] {
     let reduced = decomposition.expand(w)
     guard let basis else { return reduced }
     var result = Scalar.zeros(basis.rowCount)
