@@ -17,9 +17,11 @@ struct SketchedLSQRSolverTests {
       rows: 1000, columns: 30, conditionNumber: 1e12, residual: residual, seed: seed)
     // What conditioning makes of a roundoff (Wedin 1973), for ‖A‖ = ‖x‖ = 1.
     let attainable = Double.unitRoundoff * (1e12 + 1e24 * residual)
-    for solver in Self.solvers + [QRSolver()] {
+    // Measured: at most 1.2e-15 and 2.1e-16 with OpenBLAS's kernels for AVX-512, 7.4e-16 and 8.7e-17 with those for
+    // AVX2; 1.3e-12 for conjugate gradients.
+    for (solver, bound) in Self.solvers.map({ ($0, 2e-15) }) + [(QRSolver(), 5e-16)] {
       let (x, report) = try problem.solution(of: solver)
-      #expect(try problem.backwardError(x) < 2e-15, "\(solver.name): \(report)")
+      #expect(try problem.backwardError(x) < bound, "\(solver.name): \(report)")
       #expect(problem.forwardError(x) < attainable, "\(solver.name): \(report)")
       #expect(report.iterations <= 200)
     }
