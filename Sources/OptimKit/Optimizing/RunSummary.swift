@@ -23,7 +23,7 @@ public struct RunSummary: Sendable, Codable {
   /// The iteration of the checkpoint that the run went on from; nil where it was not interrupted.
   public let resumedAt: Int?
   /// What went wrong beside the run itself: observers that failed, checkpoints that were not saved.
-  public let warnings: [String]
+  public internal(set) var warnings: [String]
 
   init(
     run: RunDescription, reason: StopReason, history: [IterationRecord],

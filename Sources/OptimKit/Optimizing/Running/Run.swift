@@ -212,15 +212,14 @@ public final class Run<Scalar: RealScalar> {
   private func end(_ reason: StopReason) {
     self.reason = reason
     if checkpoints?.isCurrent(history[history.count - 1]) == false { saveCheckpoint() }
-    let makeSummary = { [self] in
-      RunSummary(
-        run: runDescription, reason: reason, history: history, counts: ledger.counts,
-        phases: ledger.seconds, seconds: stopwatch.elapsedSeconds, environment: environment,
-        best: (best.iteration, best.loss), resumedAt: resumedAt, warnings: observers.warnings)
-    }
-    let told = makeSummary()
-    tell { try $0.runDidEnd(told) }
-    summary = makeSummary()
+    // Observers are told what the caller gets, times included: a log and the result never disagree.
+    var summary = RunSummary(
+      run: runDescription, reason: reason, history: history, counts: ledger.counts,
+      phases: ledger.seconds, seconds: stopwatch.elapsedSeconds, environment: environment,
+      best: (best.iteration, best.loss), resumedAt: resumedAt, warnings: observers.warnings)
+    tell { [summary] in try $0.runDidEnd(summary) }
+    summary.warnings = observers.warnings
+    self.summary = summary
   }
 
   private func saveCheckpoint() {
