@@ -25,9 +25,10 @@ let package = Package(
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
     ),
     .target(name: "CKernels"),
+    .target(name: "CThreads"),
     .target(
       name: "OptimKit",
-      dependencies: ["COpenBLAS", "CKernels"],
+      dependencies: ["COpenBLAS", "CKernels", "CThreads"],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
     ),
     .target(

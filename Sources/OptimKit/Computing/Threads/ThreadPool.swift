@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Runs independent pieces of work on several threads.
@@ -52,14 +51,27 @@ package enum ThreadPool {
       for piece in 0..<count { body(piece) }
       return
     }
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while true {
-        let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard piece < count else { return }
-        body(piece)
+    ParallelRegion.withRegion(count, body) { share($0, among: workers) }
+  }
+
+  /// Does the pieces of `region` together with up to `count - 1` workers that are free.
+  ///
+  /// Where all are busy, in loops of other threads or in one around this one, the calling thread works alone.
+  private static func share(_ region: ParallelRegion, among count: Int) {
+    withUnsafeTemporaryAllocation(of: WorkerThread.Ticket?.self, capacity: count - 1) { tickets in
+      var worker = WorkerThread.head()
+      for place in tickets.indices {
+        if place > 0 { worker = worker.next(number: place) }
+        tickets.initializeElement(at: place, to: worker.assign(region))
+      }
+      region.takePieces()
+      worker = WorkerThread.head()
+      for place in tickets.indices {
+        if place > 0 { worker = worker.next(number: place) }
+        if let ticket = tickets[place] { worker.revoke(ticket) }
       }
     }
+    region.waitForGuests()
   }
 
   /// What ends the long computations inside `withCancellation`.
