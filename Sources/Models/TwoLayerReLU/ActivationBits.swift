@@ -1,3 +1,5 @@
+import Foundation
+import OptimKit
 import Synchronization
 
 /// Which neurons are active for which samples: bit r % 64 of word i · wordsPerSample + r / 64 says whether
@@ -29,30 +31,31 @@ final class ActivationBits: @unchecked Sendable {
       var buffers: [UnsafeMutableBufferPointer<UInt64>] = []
     }
 
-    private let free = Mutex(Free())
+    private let unused = Mutex(Free())
 
     func take(count: Int) -> UnsafeMutableBufferPointer<UInt64> {
-      let buffer = free.withLock { free in
-        free.buffers.firstIndex { $0.count == count }.map { free.buffers.remove(at: $0) }
+      let buffer = unused.withLock { unused in
+        unused.buffers.firstIndex { $0.count == count }.map { unused.buffers.remove(at: $0) }
       }
       if let buffer { return buffer }
-      let fresh = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: count)
-      fresh.initialize(repeating: 0)
+      guard let fresh = LargePages.allocate(UInt64.self, count: count) else {
+        fatalError("no memory for \(64 * count) activation bits")
+      }
       return fresh
     }
 
     func give(_ buffer: UnsafeMutableBufferPointer<UInt64>) {
-      let isKept = free.withLock { free in
-        guard free.buffers.count < 2 else { return false }
-        free.buffers.append(buffer)
+      let isKept = unused.withLock { unused in
+        guard unused.buffers.count < 2 else { return false }
+        unused.buffers.append(buffer)
         return true
       }
-      if !isKept { buffer.deallocate() }
+      if !isKept { free(buffer.baseAddress) }
     }
 
     deinit {
-      free.withLock { free in
-        for buffer in free.buffers { buffer.deallocate() }
+      unused.withLock { unused in
+        for buffer in unused.buffers { free(buffer.baseAddress) }
       }
     }
   }

@@ -9,6 +9,7 @@ final class ReLUSamples<Scalar: RealScalar>: Sendable {
   /// Memory of activation bits, handed from one linearization to the next.
   let bitPool = ActivationBits.Pool()
 
+  private let cachedRounding = Mutex<ReLUSamples<Float>?>(nil)
   private let cachedInnerProducts = Mutex<Matrix<Scalar>?>(nil)
 
   init(features: Matrix<Scalar>, hasBias: Bool) throws {
@@ -38,6 +39,20 @@ final class ReLUSamples<Scalar: RealScalar>: Sendable {
       extended.storage[start + features.columnCount] = 1
     }
     self.features = extended
+  }
+
+  /// The same samples rounded to `Float`; computed once, n d of `Float`. Nil where a feature overflows there.
+  func roundedToSinglePrecision() -> ReLUSamples<Float>? {
+    cachedRounding.withLock { cached in
+      if let cached { return cached }
+      let features = features
+      var rounded = Matrix<Float>(
+        rowCount: features.rowCount, columnCount: features.columnCount)
+      var span = rounded.storage.mutableSpan
+      Scalar.roundToSinglePrecision(features.storage.span, scaledBy: 1, into: &span)
+      cached = try? ReLUSamples<Float>(features: rounded, hasBias: false)
+      return cached
+    }
   }
 
   /// X Xᵀ, lower triangle; computed once, n² scalars.

@@ -57,13 +57,14 @@ extension TwoLayerReLU {
         network.samples = samples.count
         network.x += samples.lowerBound * featureCount * MemoryLayout<Scalar>.stride
         withUnsafePointer(to: network) { network in
-          let scratch = UnsafeMutableRawPointer.allocate(
-            byteCount: max(64, Scalar.routines.kernels.reluScratchSize(network)), alignment: 64)
-          defer { scratch.deallocate() }
           let words = ThreadPool.piece(wordRange, of: cut.words, in: 0..<wordsPerSample)
-          kernel(
-            ReLUPiece(network: network, samples: samples, words: words, scratch: scratch),
-            wordRange, sampleRange)
+          let stride = MemoryLayout<Scalar>.stride
+          let bytes = Scalar.routines.kernels.reluScratchSize(network)
+          Scalar.routines.scratch.withBuffer(count: max(1, (bytes + stride - 1) / stride)) {
+            kernel(
+              ReLUPiece(network: network, samples: samples, words: words, scratch: $0),
+              wordRange, sampleRange)
+          }
         }
       }
     }

@@ -115,7 +115,7 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
     }
   }
 
-  private init(samples: ReLUSamples<Scalar>, signs: Matrix<Scalar>, hasBias: Bool) {
+  init(samples: ReLUSamples<Scalar>, signs: Matrix<Scalar>, hasBias: Bool) {
     self.samples = samples
     self.signs = signs
     self.hasBias = hasBias
@@ -182,6 +182,18 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
     return (0..<width).reduce(0) { largest, neuron in
       let weights = neuron * featureCount..<(neuron + 1) * featureCount
       return max(largest, Scalar.norm(difference.span.extracting(weights)))
+    }
+  }
+
+  /// The same network in `Float`, which its signs are exact in; nil where a feature overflows there.
+  ///
+  /// - Complexity: O(k m), and O(n d) once.
+  func roundedToSinglePrecision() -> TwoLayerReLU<Float>? {
+    samples.roundedToSinglePrecision().map {
+      var rounded = Matrix<Float>(rowCount: signs.rowCount, columnCount: signs.columnCount)
+      var span = rounded.storage.mutableSpan
+      Scalar.roundToSinglePrecision(signs.storage.span, scaledBy: 1, into: &span)
+      return TwoLayerReLU<Float>(samples: $0, signs: rounded, hasBias: hasBias)
     }
   }
 

@@ -13,11 +13,12 @@ package final class AlignedBuffer<Scalar: RealScalar> {
   /// thread that is.
   package init(count: Int) {
     let alignment = 64
-    guard let block = calloc(count * MemoryLayout<Scalar>.stride + alignment, 1) else {
+    let byteCount = count * MemoryLayout<Scalar>.stride
+    guard let block = calloc(LargePages.paddedByteCount(byteCount + alignment), 1) else {
       fatalError("no memory for \(count) numbers")
     }
     self.block = block
-    LargePages.advise(block, byteCount: count * MemoryLayout<Scalar>.stride)
+    LargePages.advise(block, byteCount: byteCount)
     baseAddress = block.alignedUp(toMultipleOf: alignment)
       .bindMemory(to: Scalar.self, capacity: max(1, count))
     self.count = count

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Storage: for each thread, one buffer for each call under way at once, of the largest size asked for; freed when the
 /// thread ends.
-final class ScratchPool<Scalar: RealScalar>: Sendable {
+package final class ScratchPool<Scalar: RealScalar>: Sendable {
   /// The buffers of one thread that are not in use.
   private final class Store {
     var free: [AlignedBuffer<Scalar>] = []
@@ -29,7 +29,7 @@ final class ScratchPool<Scalar: RealScalar>: Sendable {
   deinit { pthread_key_delete(key) }
 
   /// Calls `body` with `count` elements of any content, 64-byte aligned.
-  func withBuffer<Result>(
+  package func withBuffer<Result>(
     count: Int, _ body: (UnsafeMutablePointer<Scalar>) throws -> Result
   ) rethrows -> Result {
     let store = store

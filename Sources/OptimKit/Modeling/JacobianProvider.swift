@@ -14,6 +14,7 @@
 /// | `NormalComputing` | products with JᵀDJ in one pass, and an exact JᵀDJ faster than by rows |
 /// | `GramColumns` | low-rank preconditioners from a few columns of the Gram matrix |
 /// | `SampledGram` | preconditioning from a sample of the left Kronecker factors |
+/// | `SinglePrecisionTransposing` | steps from a factor in single precision in less time |
 ///
 /// - Implementor must: keep what it needs of the point it was made at; the model may move on.
 public protocol JacobianProvider<Scalar>: LinearOperator {}
@@ -92,4 +93,14 @@ public protocol SampledGram<Scalar>: KhatriRaoRows {
   /// - Caller must: pass ranges of 0 ..< `leftFactorCount`; elements that are given twice count twice.
   func computeGram(
     ofLeftElements ranges: [Range<Int>], into result: inout MutableSpan<Scalar>) throws
+}
+
+/// A Jacobian whose transposed product takes less time where single precision suffices.
+///
+/// A step Jᵀu from a u that was solved for with a factor in single precision is not made worse by it: the error of either
+/// leaves a residual of some roundoffs of `Float` times the condition number of J Jᵀ.
+public protocol SinglePrecisionTransposing<Scalar>: JacobianProvider {
+  /// result ← Jᵀu to within some roundoffs of `Float`, relative to |J|ᵀ|u|.
+  func applyTransposedInSinglePrecision(
+    _ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws
 }

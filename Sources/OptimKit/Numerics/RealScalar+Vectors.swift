@@ -7,10 +7,11 @@ extension RealScalar {
   @specialized(where Self == Double)
   @specialized(where Self == Float)
   public static func zeros(_ count: Int) -> [Self] {
-    [Self](unsafeUninitializedCapacity: count) { elements, initialized in
+    let byteCount = count * MemoryLayout<Self>.stride
+    let capacity = LargePages.paddedByteCount(byteCount) / MemoryLayout<Self>.stride
+    return [Self](unsafeUninitializedCapacity: capacity) { elements, initialized in
       initialized = count
       guard let start = elements.baseAddress else { return }
-      let byteCount = count * MemoryLayout<Self>.stride
       LargePages.advise(start, byteCount: byteCount)
       // All bits zero is the number zero.
       UnsafeMutableRawPointer(start).initializeMemory(

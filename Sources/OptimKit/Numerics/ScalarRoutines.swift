@@ -11,7 +11,7 @@ public final class ScalarRoutines<Scalar: RealScalar>: Sendable {
   package let kernels: Kernels<Scalar>
 
   /// Memory for partial results of shared products and factorizations.
-  let scratch = ScratchPool<Scalar>()
+  package let scratch = ScratchPool<Scalar>()
 
   init(
     blas: BLASRoutines<Scalar>, lapack: LAPACKRoutines<Scalar>, kernels: Kernels<Scalar>

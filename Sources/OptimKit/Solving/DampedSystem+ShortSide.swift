@@ -50,17 +50,23 @@ extension DampedSystem {
 
   /// result ← x, from z.
   ///
+  /// - Parameter inSinglePrecision: Whether some roundoffs of `Float` more of error in the product do no harm, as where z
+  ///   comes from a factor in single precision; false by default.
   /// - Complexity: One product with Jᵀ in the dual.
   public func recover(
     from z: Span<Scalar>, of rightHandSide: borrowing DampedRightHandSide<Scalar>,
-    into result: inout MutableSpan<Scalar>
+    inSinglePrecision: Bool = false, into result: inout MutableSpan<Scalar>
   ) throws {
     precondition(z.count == shortCount && result.count == columnCount)
     guard isDual else {
       Scalar.copy(z, into: &result)
       return
     }
-    try applyTransposed(z, into: &result)
+    if inSinglePrecision {
+      try applyTransposedInSinglePrecision(z, into: &result)
+    } else {
+      try applyTransposed(z, into: &result)
+    }
     if let center = rightHandSide.center { Scalar.add(1, center.span, to: &result) }
   }
 

@@ -28,6 +28,8 @@ public final class DampedSystem<Scalar: RealScalar> {
   private(set) lazy var khatriRaoRows: (any KhatriRaoRows<Scalar>)? = find(.khatriRaoRows)
   private(set) lazy var sampledGram: (any SampledGram<Scalar>)? = find(.sampledGram)
   private(set) lazy var stating: (any WorkStating<Scalar>)? = find(.workStating)
+  private(set) lazy var singlePrecisionTransposing: (any SinglePrecisionTransposing<Scalar>)? =
+    find(.singlePrecisionTransposing)
 
   let curvatureFactor: CurvatureFactor<Scalar>
 
@@ -135,6 +137,20 @@ public final class DampedSystem<Scalar: RealScalar> {
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in
       try ledger.measure(.products) { try jacobian.applyTransposed(scaled, into: &result) }
+    }
+  }
+
+  /// The same to within some roundoffs of `Float`, where that takes less time.
+  func applyTransposedInSinglePrecision(
+    _ u: Span<Scalar>, into result: inout MutableSpan<Scalar>
+  ) throws {
+    guard let singlePrecisionTransposing else { return try applyTransposed(u, into: &result) }
+    try ledger.cancellation.check()
+    ledger.counts.transposedJacobianProducts += 1
+    try withCurvature(times: u) { scaled in
+      try ledger.measure(.products) {
+        try singlePrecisionTransposing.applyTransposedInSinglePrecision(scaled, into: &result)
+      }
     }
   }
 

@@ -10,4 +10,5 @@ struct JacobianCapabilities: OptionSet {
   static let khatriRaoRows = Self(rawValue: 1 << 5)
   static let sampledGram = Self(rawValue: 1 << 6)
   static let workStating = Self(rawValue: 1 << 7)
+  static let singlePrecisionTransposing = Self(rawValue: 1 << 8)
 }

@@ -14,11 +14,17 @@ public protocol Preconditioner<Scalar>: AnyObject {
   /// Whether P⁻¹r is sure to leave a relative residual of at most `relativeResidual` on the very system that this was
   /// made for, so that no iteration is needed; false by default.
   func isAccurate(to relativeResidual: Scalar) -> Bool
+
+  /// Whether P⁻¹r is computed in `Float`, though the system is not; false by default.
+  var isInSinglePrecision: Bool { get }
 }
 
 extension Preconditioner {
   /// An approximation, which says nothing.
   public func isAccurate(to relativeResidual: Scalar) -> Bool { false }
+
+  /// Computed in the precision of the system.
+  public var isInSinglePrecision: Bool { false }
 }
 
 /// A preconditioner with a known factor, P = RᵀR, for methods that precondition A from the right.

@@ -24,9 +24,10 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   private var firstGradientNorm: Scalar?
   private var cachedGradientNorm: Scalar?
   private var cachedGradient: [Scalar]?
-  private let direction: AlignedBuffer<Scalar>
-  /// θ + αδ, of the next point; between steps, scratch.
-  private var trial: [Scalar]
+  /// δ; after a full step θ before it, whose memory is used again. Empty until it is needed, as `trial` is.
+  private var direction: [Scalar] = []
+  /// θ + αδ, of the next point, where that is not written over δ.
+  private var trial: [Scalar] = []
 
   init(
     objective: CountedObjective<Scalar>, parameters: [Scalar], key: RandomKey, damping: Scalar,
@@ -40,8 +41,6 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     self.stepControl = stepControl
     self.innerTolerance = innerTolerance
     self.workspace = workspace
-    direction = AlignedBuffer(count: parameters.count)
-    trial = Scalar.zeros(parameters.count)
     linearization = try objective.linearize(at: parameters.span)
     firstLoss = linearization.value
     subsampled = rowsPerParameter.flatMap {
@@ -59,9 +58,10 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       return keep(gradientNorm: Scalar.norm(gradient.span))
     }
     let parameters = parameters
-    let norm = try withTrial { trial in
-      try objective.gradient(at: parameters.span, linearization, into: &trial)
-      return Scalar.norm(trial.span)
+    // Between steps the memory of the direction is free.
+    let norm = try withMemory(of: \.direction) { gradient in
+      try objective.gradient(at: parameters.span, linearization, into: &gradient)
+      return Scalar.norm(gradient.span)
     }
     return keep(gradientNorm: norm)
   }
@@ -136,53 +136,79 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       gradient: system.isDual ? nil : gradient())
     let tolerance = try makeTolerance(for: system, target: rightHandSide.target.span)
     let start = clock.now
-    let directionMemory = direction.memory
-    var direction = directionMemory.mutableSpan
-    let (preparation, solve) = try solve(
-      rightHandSide, of: system, to: tolerance, into: &direction)
-    let solverSeconds = (clock.now - start).inSeconds
-    guard Scalar.firstNonFiniteIndex(in: direction.span) == nil else {
-      throw OptimKitError(
-        .nonFiniteValue, cause: "the Gauss-Newton direction holds NaN or infinity",
-        remedy: "check the model's derivatives, or use a positive damping")
-    }
+    let (preparation, solve) = try solve(rightHandSide, of: system, to: tolerance)
     let norm = Scalar(solve.rightHandSideNorm)
     let relative = tolerance.relative(toRightHandSideNorm: norm)
-    try UnregularizedParameters(of: objective).correct(
-      &direction, of: system, by: activeWorkspace, tolerance: relative, rightHandSideNorm: norm)
-    firstRightHandSideNorm = firstRightHandSideNorm ?? norm
-    if let key = activeWorkspace.saveState()?.keptKey, key != anchor?.key {
-      anchor = (self.parameters, key)
+    let directionNorm = try withMemory(of: \.direction) { direction in
+      try complete(&direction, of: system, to: relative, rightHandSideNorm: norm)
     }
+    let solverSeconds = (clock.now - start).inSeconds
+    firstRightHandSideNorm = firstRightHandSideNorm ?? norm
     let length = try moveAlongDirection()
     iteration += 1
     cachedGradientNorm = nil
     cachedGradient = nil
     return StepReport(
-      stepLength: Double(length), stepNorm: Double(length * Scalar.norm(direction.span)),
+      stepLength: Double(length), stepNorm: Double(length * directionNorm),
       preparation: preparation, solve: solve, solverSeconds: solverSeconds,
       innerTolerance: Double(relative))
   }
 
-  /// Solves with the exact Hessian, or, at the start of a run, with its sample as long as that is cheaper.
+  /// direction ← the solution, with the exact Hessian, or, at the start of a run, with its sample as long as that is
+  /// cheaper.
   private func solve(
-    _ rightHandSide: borrowing DampedRightHandSide<Scalar>, of system: DampedSystem<Scalar>,
-    to tolerance: ResidualTolerance<Scalar>, into direction: inout MutableSpan<Scalar>
+    _ rightHandSide: DampedRightHandSide<Scalar>, of system: DampedSystem<Scalar>,
+    to tolerance: ResidualTolerance<Scalar>
   ) throws -> (PreparationReport, SolveReport) {
     let key = key.with(iteration: iteration)
     if let subsampled, let normalSide = rightHandSide.normalSide {
       let eta = tolerance.relative(toRightHandSideNorm: Scalar.norm(normalSide.span))
-      if let result = try subsampled.solve(
-        rightHandSide, of: system, to: eta, key: key, into: &direction)
-      {
+      let result = try withMemory(of: \.direction) { direction in
+        try subsampled.solve(rightHandSide, of: system, to: eta, key: key, into: &direction)
+      }
+      if let result {
+        updateAnchor()
         return result
       }
       self.subsampled = nil
     }
     let preparation = try workspace.prepare(
       system, for: relativeTolerance(tolerance, of: rightHandSide, in: system), key: key)
-    let solve = try workspace.solve(rightHandSide, tolerance: tolerance, into: &direction)
+    // First, since the anchor may be the array that becomes the direction, and would be copied.
+    updateAnchor()
+    let solve = try withMemory(of: \.direction) { direction in
+      try workspace.solve(rightHandSide, tolerance: tolerance, into: &direction)
+    }
+    // A kept preconditioner that failed was made anew.
+    updateAnchor()
     return (preparation, solve)
+  }
+
+  /// Notes where the solver made what it keeps.
+  private func updateAnchor() {
+    if let key = activeWorkspace.saveState()?.keptKey, key != anchor?.key {
+      anchor = (parameters, key)
+    }
+  }
+
+  /// Checks a direction, and finds what a ridge that leaves some parameters out changes in it.
+  ///
+  /// - Returns: ‖δ‖.
+  private func complete(
+    _ direction: inout MutableSpan<Scalar>, of system: DampedSystem<Scalar>, to tolerance: Scalar,
+    rightHandSideNorm: Scalar
+  ) throws -> Scalar {
+    let norm = Scalar.norm(direction.span)
+    guard norm.isFinite || Scalar.firstNonFiniteIndex(in: direction.span) == nil else {
+      throw OptimKitError(
+        .nonFiniteValue, cause: "the Gauss-Newton direction holds NaN or infinity",
+        remedy: "check the model's derivatives, or use a positive damping")
+    }
+    guard !objective.unregularizedParameters.isEmpty else { return norm }
+    try UnregularizedParameters(of: objective).correct(
+      &direction, of: system, by: activeWorkspace, tolerance: tolerance,
+      rightHandSideNorm: rightHandSideNorm)
+    return Scalar.norm(direction.span)
   }
 
   private var activeWorkspace: any LinearSolverWorkspace<Scalar> {
@@ -234,13 +260,17 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   private func moveAlongDirection() throws -> Scalar {
     switch stepControl {
     case .full:
-      let next = try linearize(at: 1)
+      let parameters = parameters
+      let next = try withMemory(of: \.direction) { point in
+        Scalar.add(1, parameters.span, to: &point)
+        return try objective.linearize(at: point.span)
+      }
       guard next.value.isFinite else {
         throw OptimKitError(
           .nonFiniteValue, cause: "a full step leads to a loss of \(next.value)",
           remedy: "use backtracking or a positive damping, or start elsewhere")
       }
-      accept(next)
+      accept(next, &direction)
       return 1
     case .backtracking(let decrease, let contraction, let trials):
       var search = try makeSearch(Scalar(decrease), Scalar(contraction))
@@ -248,7 +278,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       for number in 0..<trials {
         let next = try linearize(at: length)
         if search.accepts(next.value, at: length) {
-          accept(next)
+          accept(next, &trial)
           return length
         }
         if number == 0, search.safeLength == nil {
@@ -268,21 +298,21 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   private func makeSearch(
     _ decrease: Scalar, _ contraction: Scalar
   ) throws -> ArmijoSearch<Scalar> {
-    let memory = direction.memory
+    let direction = direction
     var search = ArmijoSearch<Scalar>(
       loss: loss, termCount: linearization.outputs.count, slope: 0, decrease: decrease,
       contraction: contraction, safeLength: nil)
     if let cachedGradient {
-      search.slope = Scalar.dot(cachedGradient.span, memory.span)
+      search.slope = Scalar.dot(cachedGradient.span, direction.span)
       return search
     }
     let change = try outputChange()
     search.slope = Scalar.dot(linearization.outputGradient.span, change.span)
     if objective.ridge > 0 {
       let parameters = parameters
-      search.slope += objective.ridge * Scalar.dot(parameters.span, memory.span)
+      search.slope += objective.ridge * Scalar.dot(parameters.span, direction.span)
       for index in objective.unregularizedParameters {
-        search.slope -= objective.ridge * parameters[index] * memory[index]
+        search.slope -= objective.ridge * parameters[index] * direction[index]
       }
     }
     search.safeLength = safeLength(along: change)
@@ -293,8 +323,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   private func outputChange() throws -> [Scalar] {
     var change = Scalar.zeros(linearization.outputs.count)
     var span = change.mutableSpan
-    let memory = direction.memory
-    try objective.outputChange(along: memory.span, linearization, into: &span)
+    let direction = direction
+    try objective.outputChange(along: direction.span, linearization, into: &span)
     return change
   }
 
@@ -304,28 +334,34 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       selfConcordance: objective.lossConstants.selfConcordance)
   }
 
+  /// Moves to `point`, where `next` was found; θ before it stays in its memory, to be written over.
+  private func accept(_ next: Linearization<Scalar>, _ point: inout [Scalar]) {
+    swap(&parameters, &point)
+    linearization = next
+    // The caller's array, or one that a checkpoint needs, would be copied before it is written to.
+    if iteration == 0 || anchor != nil { point = [] }
+  }
+
   /// trial ← θ + αδ, and the objective there.
   private func linearize(at length: Scalar) throws -> Linearization<Scalar> {
     let parameters = parameters
-    let memory = direction.memory
-    return try withTrial { trial in
-      Scalar.add(length, memory.span, to: parameters.span, into: &trial)
+    let direction = direction
+    return try withMemory(of: \.trial) { trial in
+      Scalar.add(length, direction.span, to: parameters.span, into: &trial)
       return try objective.linearize(at: trial.span)
     }
   }
 
-  private func withTrial<Result>(
+  /// Calls `body` with one of the vectors as it is, or with zeros where there is none yet.
+  private func withMemory<Result>(
+    of vector: ReferenceWritableKeyPath<GaussNewtonStepper, [Scalar]>,
     _ body: (inout MutableSpan<Scalar>) throws -> Result
   ) rethrows -> Result {
     var elements: [Scalar] = []
-    swap(&elements, &trial)
-    defer { swap(&elements, &trial) }
+    swap(&elements, &self[keyPath: vector])
+    defer { swap(&elements, &self[keyPath: vector]) }
+    if elements.isEmpty { elements = Scalar.zeros(parameters.count) }
     var span = elements.mutableSpan
     return try body(&span)
-  }
-
-  private func accept(_ next: Linearization<Scalar>) {
-    swap(&parameters, &trial)
-    linearization = next
   }
 }

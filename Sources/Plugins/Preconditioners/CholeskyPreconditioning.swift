@@ -59,6 +59,8 @@ final class CholeskyPreconditioner<Scalar: RealScalar>: FactoredPreconditioner {
     return 1000 * roundoff * pivotRatio <= relativeResidual
   }
 
+  var isInSinglePrecision: Bool { singleFactor != nil }
+
   init(
     of system: DampedSystem<Scalar>, precision: FactorPrecision,
     reusing old: CholeskyPreconditioner?

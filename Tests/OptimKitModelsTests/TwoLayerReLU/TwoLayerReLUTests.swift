@@ -101,6 +101,59 @@ import Testing
     #expect(abs(weights.reduce(0) { $0 + $1 * $1 } - 4000) <= 5 * 8000.0.squareRoot())
   }
 
+  // MARK: Products in single precision
+
+  /// Some roundoffs of `Float` relative to |J|ᵀ|u|, at any scale of u, and the same bits for any number of threads.
+  @Test(arguments: NetworkCase.all, [1, 1e-200, 1e150])
+  func transposedProductsInSinglePrecisionAreAsAccurate(example: NetworkCase, scale: Double) throws {
+    let network: TwoLayerReLU<Double> = try example.network()
+    let weights = try example.weightsAwayFromKinks() as [Double]
+    var outputs = [Double](repeating: 0, count: network.outputCount)
+    var span = outputs.mutableSpan
+    let jacobian = network.linearize(at: weights.span, outputs: &span)
+    let u = (0..<network.outputCount).map { scale * (Double($0 * 7919 % 23) - 11) / 11 }
+    func product(threads: Int) -> [Double] {
+      ThreadPool.withThreadCount(threads) {
+        filled(network.parameterCount) {
+          jacobian.applyTransposedInSinglePrecision(u.span, into: &$0)
+        }
+      }
+    }
+    let actual = product(threads: 1)
+    for threads in [2, 3] { #expect(haveSameBits(product(threads: threads), actual)) }
+    let rows: [Double] = filled(u.count * network.parameterCount) {
+      jacobian.copyRows(0..<u.count, into: &$0)
+    }
+    let roundoff = Double(Float.unitRoundoff)
+    for column in 0..<network.parameterCount {
+      var expected = 0.0
+      var magnitude = 0.0
+      for row in u.indices {
+        let term = rows[row * network.parameterCount + column] * u[row]
+        expected += term
+        magnitude += abs(term)
+      }
+      // Elements far below the largest may underflow in `Float`.
+      let floor = 1e-30 * scale
+      #expect(abs(actual[column] - expected) <= 8 * roundoff * magnitude + floor)
+    }
+  }
+
+  @Test func featuresBeyondSinglePrecisionAreMultipliedInDouble() throws {
+    let features = try Matrix(rowCount: 2, columnCount: 1, storage: [1e300, -1.0])
+    let network = try TwoLayerReLU(features: features, width: 3)
+    let jacobian: TwoLayerReLUJacobian<Double> = {
+      var outputs = [0.0, 0]
+      var span = outputs.mutableSpan
+      return network.linearize(at: [1.0, 2, -1].span, outputs: &span)
+    }()
+    let expected: [Double] = filled(3) { jacobian.applyTransposed([1.0, 1].span, into: &$0) }
+    let actual: [Double] = filled(3) {
+      jacobian.applyTransposedInSinglePrecision([1.0, 1].span, into: &$0)
+    }
+    #expect(haveSameBits(actual, expected) && actual.allSatisfy(\.isFinite))
+  }
+
   // MARK: Other samples
 
   @Test(arguments: scalarTypes, NetworkCase.all)

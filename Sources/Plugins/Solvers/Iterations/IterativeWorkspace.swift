@@ -75,7 +75,9 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
           remedy: "use a positive damping or ridge, a larger sketch, or the exact solver")
       }
     }
-    try system.recover(from: z.span, of: rightHandSide, into: &solution)
+    try system.recover(
+      from: z.span, of: rightHandSide, inSinglePrecision: direct?.isInSinglePrecision ?? false,
+      into: &solution)
     if outcome.status != .converged {
       notes.append("the linear solver ended by \(outcome.status.rawValue) above its tolerance")
     }
