@@ -92,6 +92,29 @@ extension JacobianCheck {
     }
   }
 
+  func transposedProductInSinglePrecision(
+    of provider: any SinglePrecisionTransposing<Scalar>, _ findings: inout ConformanceFindings
+  ) throws {
+    let u = rowVector(0)
+    let apply = {
+      try filled(columnCount) {
+        try provider.applyTransposedInSinglePrecision(u.span, into: &$0)
+      }
+    }
+    let actual: [Scalar] = try apply()
+    let expected = try jacobian.transposedProduct(u)
+    // The error is bounded relative to |J|ᵀ|u|, of which ‖J‖ ‖u‖ is a bound that products give.
+    let image = try jacobian.transposedProduct(jacobian.product(jacobian.transposedProduct(u)))
+    let largestSingularValue = norm(expected) > 0 ? (norm(image) / norm(expected)).squareRoot() : 0
+    findings.requireClose(
+      actual, expected, scale: norm(expected) + largestSingularValue * norm(u),
+      tolerance: tolerance * Scalar(Float.unitRoundoff)
+        / min(
+          Scalar.unitRoundoff, Scalar(Float.unitRoundoff)),
+      "applyTransposedInSinglePrecision is not the product with Jᵀ")
+    try findings.requireThreadInvariance("applyTransposedInSinglePrecision", apply)
+  }
+
   func gram(
     of provider: any GramComputing<Scalar>, _ findings: inout ConformanceFindings
   ) throws {

@@ -16,6 +16,7 @@ import OptimKit
 /// - `NormalComputing`: the lower triangle and `applyNormal` equal JᵀDJ from products, for D = I and a diagonal D;
 /// - `GramColumns`: the diagonal and columns, in any order, equal those of J Jᵀ from products;
 /// - `KhatriRaoRows`: the Kronecker product of the factors of row i equals Jᵀeᵢ;
+/// - `SinglePrecisionTransposing`: the product equals Jᵀu to within roundoffs of `Float`;
 /// - `LeftFactorLanes`: lanes hold the left factors of their rows, and zeros beyond.
 ///
 ///     #expect(conformanceIssues(of: jacobian) == [])
@@ -60,6 +61,11 @@ public func conformanceIssues<Scalar: RealScalar>(
   }
   if let normal = jacobian as? any NormalComputing<Scalar> {
     findings.attempt("computing the normal matrix") { try check.normal(of: normal, &$0) }
+  }
+  if let products = jacobian as? any SinglePrecisionTransposing<Scalar> {
+    findings.attempt("a transposed product in single precision") {
+      try check.transposedProductInSinglePrecision(of: products, &$0)
+    }
   }
   if let columns = jacobian as? any GramColumns<Scalar> {
     findings.attempt("copying columns of the Gram matrix") {

@@ -105,7 +105,8 @@ import Testing
 
   /// Some roundoffs of `Float` relative to |J|ᵀ|u|, at any scale of u, and the same bits for any number of threads.
   @Test(arguments: NetworkCase.all, [1, 1e-200, 1e150])
-  func transposedProductsInSinglePrecisionAreAsAccurate(example: NetworkCase, scale: Double) throws {
+  func transposedProductsInSinglePrecisionAreAsAccurate(example: NetworkCase, scale: Double) throws
+  {
     let network: TwoLayerReLU<Double> = try example.network()
     let weights = try example.weightsAwayFromKinks() as [Double]
     var outputs = [Double](repeating: 0, count: network.outputCount)

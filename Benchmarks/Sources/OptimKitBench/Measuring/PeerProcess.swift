@@ -27,7 +27,12 @@ final class PeerProcess {
     }
   }
 
-  /// The same threads for all, and the best kernel that each BLAS finds for the processor.
+  /// What makes glibc keep freed memory, in large pages: a virtual machine may give it back to its host, which takes
+  /// as long as some of the races to bring it again, and longer after each rest.
+  static let keptMemory =
+    "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184"
+
+  /// The same threads and the same care of memory for all, and the best kernel that each BLAS finds for the processor.
   private static func environment(threads: Int) -> [String: String] {
     var environment = ProcessInfo.processInfo.environment
     environment["OPENBLAS_CORETYPE"] = nil
@@ -37,6 +42,7 @@ final class PeerProcess {
       environment[name] = String(threads)
     }
     environment["JAX_PLATFORMS"] = "cpu"
+    environment["GLIBC_TUNABLES"] = keptMemory
     return environment
   }
 

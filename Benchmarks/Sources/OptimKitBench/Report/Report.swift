@@ -46,7 +46,8 @@ struct Report {
       OptimKit and its peers on the same arrays in the same run, taking turns, medians of \
       \(options.runCount) \(options.runCount == 1 ? "run" : "runs") after one to warm up; a first run longer than \(Int(Race.longRun)) s is the only \
       one. Ratios are seconds divided by those of OptimKit's fastest row in double precision. Each contestant is a process of its \
-      own; its peak resident size, in units of 10⁶ bytes, covers interpreter, inputs and work.
+      own; its peak resident size, in units of 10⁶ bytes, covers interpreter, inputs and work. All of them keep the \
+      memory that they free, in large pages (`GLIBC_TUNABLES=\(PeerProcess.keptMemory)`).
 
       | | |
       |---|---|
