@@ -106,8 +106,9 @@ extension RealScalar {
     }
     if order <= 512, inner >= 16 * order {
       let pieces = min(16, max(2, inner >> 10))
-      addPartialSums(rows: order, columns: order, pieces: pieces, plus: beta, into: c, stride) {
-        piece, sum in
+      addPartialSums(
+        rows: order, columns: order, pieces: pieces, plus: beta, into: c, stride, isLower: true
+      ) { piece, sum in
         let range = ThreadPool.piece(piece, of: pieces, in: 0..<inner)
         gramPiece(
           PlacedMatrix(a.address(0, range.lowerBound), a.operand, stride: a.stride), order,
@@ -215,10 +216,12 @@ extension RealScalar {
       blasint(a.stride), beta, c, blasint(stride))
   }
 
-  /// C ← the sum of what `body` writes for each piece, in order, + βC. What it leaves alone stays.
+  /// C ← the sum of what `body` writes for each piece, in order, + βC; of its lower triangle alone where only
+  /// that is written.
   private static func addPartialSums(
     rows: Int, columns: Int, pieces: Int, plus beta: Self, into c: UnsafeMutablePointer<Self>,
-    _ stride: Int, _ body: @Sendable (Int, UnsafeMutablePointer<Self>) -> Void
+    _ stride: Int, isLower: Bool = false,
+    _ body: @Sendable (Int, UnsafeMutablePointer<Self>) -> Void
   ) {
     let size = rows * columns
     routines.scratch.withBuffer(count: pieces * size) { sums in
@@ -227,12 +230,13 @@ extension RealScalar {
       for piece in 0..<pieces {
         let factor = piece == 0 ? beta : 1
         for row in 0..<rows {
+          let count = isLower ? row + 1 : columns
           let source = sums + piece * size + row * columns
           let target = c + row * stride
           if factor == 0 {
-            target.update(from: source, count: columns)
+            target.update(from: source, count: count)
           } else {
-            routines.blas.addScaledToScaled(blasint(columns), 1, source, 1, factor, target, 1)
+            routines.blas.addScaledToScaled(blasint(count), 1, source, 1, factor, target, 1)
           }
         }
       }

@@ -280,6 +280,24 @@ import Testing
     check(type)
   }
 
+  /// Long columns are summed in pieces, each into memory of its own.
+  @Test(arguments: scalarTypes)
+  func gramMatricesOfLongColumnsLeaveTheUpperTriangleAlone(type: any RealScalar.Type) throws {
+    func check<Scalar: RealScalar>(_: Scalar.Type) throws {
+      let (order, inner) = (60, 2000)
+      let ones = [Scalar](repeating: 1, count: order * inner)
+      var c = try Matrix<Scalar>(
+        rowCount: order, columnCount: order, storage: [Scalar](repeating: 7, count: order * order))
+      c.withMutableElements {
+        Scalar.addGram(of: ones.span, order: order, inner: inner, plus: 1, into: &$0)
+      }
+      for i in 0..<order {
+        for j in 0..<order { #expect(c[i, j] == (j <= i ? Scalar(7 + inner) : 7)) }
+      }
+    }
+    try check(type)
+  }
+
   @Test(arguments: scalarTypes, [MatrixTriangle.lower, .upper])
   func triangularSolvesInvertTheTriangle(type: any RealScalar.Type, triangle: MatrixTriangle) {
     func check<Scalar: RealScalar>(_: Scalar.Type) {

@@ -8,7 +8,10 @@ enum TrainingRace {
     unless told otherwise. Random data: Gaussian rows of unit length, targets uniform on −1..<1, standard normal \
     weights. Peers take exact Gauss-Newton steps, as an expert would write them: Gram matrix \
     (X Xᵀ) ∘ (B Bᵀ) / m with B Bᵀ in single precision, where it is exact, then Cholesky; buffers are allocated \
-    before, JAX is compiled before. Their losses must agree with those of OptimKit's exact solver step by step.
+    before, JAX is compiled before. Their losses must agree with those of OptimKit's exact solver step by step. \
+    The last row is no training: it is the time that the rates of the machine allow for one with exact steps in \
+    double precision, its products at the rate of a large `dgemm`, bits at that of the kernel that counts them, and \
+    Cholesky factorizations, all measured in the same run.
     """
 
   static func measure(_ options: Options) throws -> Section {
@@ -17,13 +20,23 @@ enum TrainingRace {
     let agreement = try race(small, contestants.filter { $0.options.scalar == "double" }, options)
     section.tables.append(("Losses at \(small.title), before each step", losses(agreement)))
     section.note([agreement])
+    var rates = Table(
+      header: [
+        "shape", "`dgemm`: 10⁹/s", "pairs of bits: 10¹²/s", "Cholesky: 10⁹/s", "rates allow: s",
+        "OptimKit automatic: s", "of what rates allow", "best peer: s", "times as long",
+      ])
     for shape in shapes(options) {
-      let race = try race(shape, contestants, options)
+      let race = try race(shape, contestants + [machineRates], options)
       section.add(
         race, [.steps, .metric("innerIterations", "inner iterations", "%.0f"), .relativeLoss])
+      rates.rows.append(rateRow(race))
     }
+    section.tables.append(("Beside the best peer, and beside the machine's rates", rates))
     return section
   }
+
+  private static let machineRates = Contestant(
+    library: .optimKit, label: "(the machine's rates for that work)", method: "machine-rates")
 
   private static let contestants: [Contestant] =
     [
@@ -60,6 +73,27 @@ enum TrainingRace {
     race.checkTolerances()
     race.checkAgreement()
     return race
+  }
+
+  /// The automatic choice beside the best peer and what the machine allows.
+  private static func rateRow(_ race: Race) -> [String] {
+    let allowed = race.outcomes.last
+    let automatic = race.outcomes.first.flatMap { $0.doubt == nil ? $0.median : nil }
+    let peer = race.outcomes.filter { $0.contestant.library != .optimKit && $0.doubt == nil }
+      .compactMap(\.median).min()
+    func rate(_ name: String, _ format: String) -> String {
+      allowed?.metric(name).map { String(format: format, $0) } ?? "–"
+    }
+    func seconds(_ value: Double?) -> String { value.map(Table.seconds) ?? "–" }
+    func ratio(_ value: Double?, to other: Double?) -> String {
+      guard let value, let other else { return "–" }
+      return String(format: "%.2f", value / other)
+    }
+    return [
+      race.title, rate("gigaflops", "%.0f"), rate("pairs", "%.2f"), rate("cholesky", "%.0f"),
+      seconds(allowed?.median), seconds(automatic), ratio(automatic, to: allowed?.median),
+      seconds(peer), ratio(peer, to: automatic),
+    ]
   }
 
   /// One row a contestant, one column a step.

@@ -46,6 +46,7 @@ enum Worker {
     switch (request.method, options.scalar) {
     case ("train", "float"): return try TrainingTask<Float>(arrays, options)
     case ("train", _): return try TrainingTask<Double>(arrays, options)
+    case ("machine-rates", _): return try MachineRatesTask(arrays, options)
     case ("dense-gram", _): return try DenseGramTask(arrays, options)
     case ("regression", _): return try RegressionTask(arrays, options)
     case ("dgels", _): return try LAPACKTask(arrays)
