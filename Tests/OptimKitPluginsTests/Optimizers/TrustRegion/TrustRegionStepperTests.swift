@@ -10,7 +10,8 @@ struct TrustRegionStepperTests {
   static var optimizers: [any Optimizer] { OptimizerTests.trustRegion }
 
   private func solve(
-    _ model: ResidualModel, from start: [Double], using optimizer: any Optimizer, iterations: Int = 500
+    _ model: ResidualModel, from start: [Double], using optimizer: any Optimizer,
+    iterations: Int = 500
   ) throws -> OptimizationResult<Double> {
     let optimizer = optimizer
     return try minimize(
