@@ -103,8 +103,8 @@ let package = Package(
     .testTarget(
       name: "ExamplesTests",
       dependencies: [
-        "OptimKit", "OptimKitModels", "OptimKitTesting", "ExampleSupport", "TrainReLU", "FitERM",
-        "CompareSolvers", "CustomPlugin", "PoissonPINN",
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
+        "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin", "PoissonPINN",
       ]),
   ],
   swiftLanguageModes: [.v6]

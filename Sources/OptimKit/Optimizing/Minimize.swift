@@ -4,8 +4,8 @@
 ///   - objective: The function to minimise.
 ///   - initial: Where to start, one finite number per parameter.
 ///   - optimizer: How to step.
-///   - stopping: When to end; the first criterion that holds does. By default at a relative loss of
-///     1e-10, or after 100 iterations.
+///   - stopping: When to end; the first criterion that holds does. By default the optimizer's `defaultStopping`: for
+///     most a relative loss of 1e-10, or 100 iterations.
 ///   - observers: Who is told about each iteration.
 ///   - checkpoints: Where and how often the run is saved; never by default.
 ///   - cancellation: What ends the run from outside, besides the cancellation of the task that it runs in.
@@ -19,7 +19,7 @@
 /// - Complexity: That of the optimizer, and O(1) per iteration.
 public func minimize<O: Objective>(
   _ objective: O, from initial: [O.Scalar], using optimizer: some Optimizer,
-  until stopping: [StoppingCriterion] = [.relativeLoss(1e-10), .iterations(100)],
+  until stopping: [StoppingCriterion]? = nil,
   observers: [any Observer] = [], checkpoints: CheckpointPolicy? = nil,
   cancellation: CancellationToken = CancellationToken(), seed: UInt64 = 0
 ) throws -> OptimizationResult<O.Scalar> {
@@ -36,7 +36,7 @@ public func minimize<O: Objective>(
 ///   - objective: The objective of the run, on the same data.
 ///   - checkpoint: Where to go on.
 ///   - optimizer: The optimizer of the run.
-///   - stopping: When to end; need not be what the run was started with.
+///   - stopping: When to end; need not be what the run was started with. The optimizer's `defaultStopping` by default.
 ///   - observers: Who is told about each further iteration.
 ///   - checkpoints: Where and how often the run is saved.
 ///   - cancellation: What ends the run from outside.
@@ -45,7 +45,7 @@ public func minimize<O: Objective>(
 ///   optimizer or objective.
 public func minimize<O: Objective>(
   _ objective: O, resuming checkpoint: Checkpoint, using optimizer: some Optimizer,
-  until stopping: [StoppingCriterion] = [.relativeLoss(1e-10), .iterations(100)],
+  until stopping: [StoppingCriterion]? = nil,
   observers: [any Observer] = [], checkpoints: CheckpointPolicy? = nil,
   cancellation: CancellationToken = CancellationToken()
 ) throws -> OptimizationResult<O.Scalar> {

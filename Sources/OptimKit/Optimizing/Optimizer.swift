@@ -16,6 +16,9 @@ public protocol Optimizer: Codable, Hashable, Sendable {
   /// such objectives are refused.
   var supportsBounds: Bool { get }
 
+  /// When a run ends where nothing else is said; at a relative loss of 1e-10, or after 100 iterations by default.
+  var defaultStopping: [StoppingCriterion] { get }
+
   /// What is set of that which a run has a say in, in words; nothing by default.
   var settings: [RunSetting.Name: String] { get }
 
@@ -37,6 +40,9 @@ extension Optimizer {
 
   /// Not.
   public var supportsBounds: Bool { false }
+
+  /// A relative loss of 1e-10, or 100 iterations.
+  public var defaultStopping: [StoppingCriterion] { [.relativeLoss(1e-10), .iterations(100)] }
 
   /// Nothing.
   public var settings: [RunSetting.Name: String] { [:] }

@@ -1,4 +1,6 @@
 import Foundation
+import OptimKit
+import OptimKitModels
 
 /// Problems of nonlinear least squares from Moré, Garbow and Hillstrom, Testing Unconstrained Optimization Software,
 /// ACM TOMS 7, 1981, with their starts and known local minima of ‖f‖².
@@ -6,18 +8,20 @@ struct StandardProblem: Sendable, CustomStringConvertible {
   let name: String
   let start: [Double]
   let minima: [Double]
-  let model: DualModel
+  let function: ResidualModel.Function
+  let model: ResidualModel
 
   var description: String { name }
 
   private init(
     _ name: String, _ start: [Double], minima: [Double], residuals: Int,
-    _ function: @escaping @Sendable ([Dual]) -> [Dual]
+    _ function: @escaping ResidualModel.Function
   ) {
     self.name = name
     self.start = start
     self.minima = minima
-    model = DualModel(parameters: start.count, residuals: residuals, function)
+    self.function = function
+    model = ResidualModel(parameterCount: start.count, residualCount: residuals, function)
   }
 
   /// Whether ‖f‖² is at one of the minima, to about six digits; zeros to 1e-10.
@@ -50,17 +54,17 @@ struct StandardProblem: Sendable, CustomStringConvertible {
 
   static let helicalValley = Self("helical valley", [-1, 0, 0], minima: [0], residuals: 3) {
     // The angle is cut along the negative second axis.
-    let angle = Dual.atan2($0[1], $0[0])
+    let angle = atan2($0[1], $0[0])
     let turns = (0.5 / .pi) * (angle.value < -.pi / 2 ? angle + 2 * .pi : angle)
     return [
-      10 * ($0[2] - 10 * turns), 10 * (($0[0].square + $0[1].square).squareRoot - 1.0), $0[2],
+      10 * ($0[2] - 10 * turns), 10 * (sqrt($0[0].square + $0[1].square) - 1.0), $0[2],
     ]
   }
 
   static let box = Self("Box", [0, 10, 20], minima: [0], residuals: 10) { x in
     (1...10).map { i in
       let t = 0.1 * Double(i)
-      return (-t * x[0]).exp - (-t * x[1]).exp - (exp(-t) - exp(-10 * t)) * x[2]
+      return exp(-t * x[0]) - exp(-t * x[1]) - (exp(-t) - exp(-10 * t)) * x[2]
     }
   }
 
@@ -78,7 +82,7 @@ struct StandardProblem: Sendable, CustomStringConvertible {
       .enumerated().map { i, y in
         let u = Double(i + 1)
         let v = 16 - u
-        return y - (x[0] + Dual(u) / (v * x[1] + min(u, v) * x[2]))
+        return y - (x[0] + u / (v * x[1] + min(u, v) * x[2]))
       }
   }
 
@@ -90,7 +94,7 @@ struct StandardProblem: Sendable, CustomStringConvertible {
       [0.1957, 0.1947, 0.1735, 0.16, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246],
       [4, 2, 1, 0.5, 0.25, 0.167, 0.125, 0.1, 0.0833, 0.0714, 0.0625]
     ).map { (y: Double, u: Double) in
-      let square = Dual(u * u)
+      let square = u * u
       return y - x[0] * (square + u * x[1]) / (square + u * x[2] + x[3])
     }
   }
@@ -100,7 +104,7 @@ struct StandardProblem: Sendable, CustomStringConvertible {
       34780, 28610, 23650, 19630, 16370, 13720, 11540, 9744, 8261, 7030, 6005, 5147, 4427, 3820,
       3307, 2872,
     ].enumerated().map { i, y in
-      x[0] * (x[1] / (x[2] + (45 + 5 * Double(i + 1)))).exp - y
+      x[0] * exp(x[1] / (x[2] + (45 + 5 * Double(i + 1)))) - y
     }
   }
 
@@ -118,7 +122,7 @@ struct StandardProblem: Sendable, CustomStringConvertible {
   ) { x in
     (1...10).map { i in
       let t = Double(i)
-      return 2 + 2 * t - ((t * x[0]).exp + (t * x[1]).exp)
+      return 2 + 2 * t - (exp(t * x[0]) + exp(t * x[1]))
     }
   }
 
@@ -131,7 +135,16 @@ struct StandardProblem: Sendable, CustomStringConvertible {
       0.438, 0.431, 0.424, 0.420, 0.414, 0.411, 0.406,
     ].enumerated().map { i, y in
       let t = 10 * Double(i)
-      return y - (x[0] + x[1] * (-t * x[3]).exp + x[2] * (-t * x[4]).exp)
+      return y - (x[0] + x[1] * exp(-t * x[3]) + x[2] * exp(-t * x[4]))
     }
   }
+}
+
+extension Dual {
+  fileprivate var square: Dual { self * self }
+}
+
+extension ResidualModel {
+  /// ½‖f(θ)‖².
+  func objective() throws -> LeastSquares<ResidualModel> { try LeastSquares(residuals: self) }
 }

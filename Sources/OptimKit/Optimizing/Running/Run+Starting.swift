@@ -6,11 +6,12 @@ extension Run {
   public convenience init(
     minimizing objective: some Objective<Scalar>, from initial: [Scalar],
     using optimizer: some Optimizer,
-    until stopping: [StoppingCriterion] = [.relativeLoss(1e-10), .iterations(100)],
+    until stopping: [StoppingCriterion]? = nil,
     observers: [any Observer] = [], checkpoints: CheckpointPolicy? = nil,
     cancellation: CancellationToken = CancellationToken(), seed: UInt64 = 0
   ) throws {
     let stopwatch = RunStopwatch()
+    let stopping = stopping ?? optimizer.defaultStopping
     try Self.validate(initial, count: objective.parameterCount)
     try Self.validate(stopping, optimizer, checkpoints)
     try Self.validate(objective.parameterBounds, for: optimizer)
@@ -37,11 +38,12 @@ extension Run {
   public convenience init(
     resuming checkpoint: Checkpoint, minimizing objective: some Objective<Scalar>,
     using optimizer: some Optimizer,
-    until stopping: [StoppingCriterion] = [.relativeLoss(1e-10), .iterations(100)],
+    until stopping: [StoppingCriterion]? = nil,
     observers: [any Observer] = [], checkpoints: CheckpointPolicy? = nil,
     cancellation: CancellationToken = CancellationToken()
   ) throws {
     let stopwatch = RunStopwatch(earlierSeconds: checkpoint.elapsedSeconds)
+    let stopping = stopping ?? optimizer.defaultStopping
     try Self.validate(stopping, optimizer, checkpoints)
     try Self.validate(objective.parameterBounds, for: optimizer)
     let code = try Checkpoint.code(of: optimizer)

@@ -36,6 +36,9 @@ public struct SpectralTrustRegion: Optimizer {
   /// It does.
   public var supportsBounds: Bool { true }
 
+  /// 1000 iterations: a run ends by itself where rounding allows no further step.
+  public var defaultStopping: [StoppingCriterion] { [.iterations(1000)] }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try probes.validate()

@@ -36,8 +36,8 @@ struct BoundedStepTests {
       #expect(result.isConverged, "\(optimizer.details): \(result.reason)")
       #expect(result.parameters[0] == -3 && result.parameters[3] == -1)
       // Without them the two others are a problem of their own.
-      let rest = DualModel(parameters: 2, residuals: 6) {
-        try problem.model.function([-3, $0[0], $0[1], -1])
+      let rest = ResidualModel(parameterCount: 2, residualCount: 6) {
+        try problem.function([Dual(-3), $0[0], $0[1], Dual(-1)])
       }
       let alone = try minimize(
         rest.objective(), from: [-1, -3], using: .levenbergMarquardt(), until: [.iterations(200)])
@@ -60,13 +60,13 @@ struct BoundedStepTests {
       let bounds = try ParameterBounds(
         lower: problem.start.map { $0 - 0.3 * (1 + abs($0)) },
         upper: problem.start.map { $0 + 0.2 * (1 + abs($0)) })
-      let watched = DualModel(
-        parameters: problem.start.count, residuals: problem.model.outputCount
+      let watched = ResidualModel(
+        parameterCount: problem.start.count, residualCount: problem.model.outputCount
       ) { x in
         for (i, x) in x.enumerated() where x.value < bounds.lower[i] || x.value > bounds.upper[i] {
           throw OptimKitError(.invalidArgument, cause: "outside", remedy: "stay inside")
         }
-        return try problem.model.function(x)
+        return try problem.function(x)
       }
       for optimizer in OptimizerTests.trustRegion {
         let optimizer = optimizer

@@ -10,7 +10,8 @@ struct TrustRegionStepperTests {
   static var optimizers: [any Optimizer] { OptimizerTests.trustRegion }
 
   private func solve(
-    _ model: DualModel, from start: [Double], using optimizer: any Optimizer, iterations: Int = 500
+    _ model: ResidualModel, from start: [Double], using optimizer: any Optimizer,
+    iterations: Int = 500
   ) throws -> OptimizationResult<Double> {
     let optimizer = optimizer
     return try minimize(
@@ -54,11 +55,11 @@ struct TrustRegionStepperTests {
         [0.086816414977, 0.95498101505, 0.84400777463, 2.9515951832, 1.5825685901, 4.9863565084]
       ),
     ] {
-      let model = DualModel(parameters: 6, residuals: 24) { b in
+      let model = ResidualModel(parameterCount: 6, residualCount: 24) { b in
         (0..<24).map { i in
           let x = 0.05 * Double(i)
           let y = 0.0951 * exp(-x) + 0.8607 * exp(-3 * x) + 1.5576 * exp(-5 * x)
-          return b[0] * (-x * b[1]).exp + b[2] * (-x * b[3]).exp + b[4] * (-x * b[5]).exp
+          return b[0] * exp(-x * b[1]) + b[2] * exp(-x * b[3]) + b[4] * exp(-x * b[5])
             - (Double(String(format: format, y)) ?? .nan)
         }
       }
@@ -146,9 +147,9 @@ struct TrustRegionStepperTests {
     struct Failure: Error {}
     for optimizer in Self.optimizers {
       let optimizer = optimizer
-      let model = DualModel(parameters: 1, residuals: 1) {
+      let model = ResidualModel(parameterCount: 1, residualCount: 1) {
         if $0[0].value < 1 { throw Failure() }
-        return [$0[0].square]
+        return [$0[0] * $0[0]]
       }
       let run = try Run(
         minimizing: try model.objective(), from: [3], using: optimizer, until: [.iterations(50)])
@@ -163,8 +164,8 @@ struct TrustRegionStepperTests {
     let wood = StandardProblem.wood
     // Powers of two, so that not even roundings differ much.
     let units = [1024.0, 0.125, 1, 4096]
-    let scaled = DualModel(parameters: 4, residuals: 6) { x in
-      try wood.model.function(zip(units, x).map { Dual($0) * $1 })
+    let scaled = ResidualModel(parameterCount: 4, residualCount: 6) { x in
+      try wood.function(zip(units, x).map { $0 * $1 })
     }
     for optimizer in [LevenbergMarquardt(), LevenbergMarquardt(dampingRule: .nielsen)] {
       let one = try solve(wood.model, from: wood.start, using: optimizer, iterations: 15)
