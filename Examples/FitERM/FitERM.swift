@@ -46,6 +46,6 @@ package enum FitERM {
     }
     let report = FitTable(results: results, options: options)
     try StandardOutput.write(options.json ? report.json.text : report.text)
-    return results.allSatisfy(\.isConverged) ? .success : .notConverged
+    return report.isConverged ? .success : .notConverged
   }
 }

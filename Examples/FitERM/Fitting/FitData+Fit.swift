@@ -47,14 +47,15 @@ extension FitData {
     let atZero = try Self.gradientNorm(of: objective)
     let run: OptimizationResult<Scalar>
     do {
+      let optimizer = try solver.makeOptimizer(for: objective, options)
       let best: Double?
-      (path, best) = try self.path(of: objective, solver.optimizer, options)
+      (path, best) = try self.path(of: objective, optimizer, options)
       if let best {
         ridge = best
         objective = try objective.withRidge(Scalar(best))
       }
       run = try minimize(
-        objective, solver.optimizer, observers,
+        objective, optimizer, observers,
         // A start without a slope is a minimum.
         until: max(options.tolerance * atZero, .leastNormalMagnitude), options)
     } catch let error as OptimKitError

@@ -6,13 +6,13 @@ struct Comparison: Sendable {
   let facts: ProblemFacts
   let results: [TrainingResult]
 
-  /// Trains with every solver, those that sketch with each sketch unless one was chosen, and prints a
+  /// Trains with every solver, those that sketch with each sketch that suits them unless one was chosen, and prints a
   /// line as each ends, unless JSON was asked for.
   init<Scalar>(of problem: TrainingProblem<Scalar>) throws {
     facts = problem.facts
     let options = problem.options
     results = try SolverChoice.allCases.filter(\.isCompared).flatMap { solver in
-      let sketches = options.sketch.map { [$0] } ?? SketchChoice.allCases
+      let sketches = (options.sketch.map { [$0] } ?? SketchChoice.allCases).filter(solver.suits)
       return try (solver.takesSketch ? sketches : [options.chosenSketch]).map { sketch in
         let result = try problem.attempt(solver, sketch).result
         if !options.json { try StandardOutput.write("\(result.label): \(result.brief)") }
