@@ -45,6 +45,6 @@ package enum FitERM {
     let report = FitTable(results: results, options: options)
     try StandardOutput.write(options.json ? report.json.text : report.text)
     if Interruption.token.isCancelled { return .interrupted }
-    return results.allSatisfy(\.isConverged) ? .success : .notConverged
+    return report.isConverged ? .success : .notConverged
   }
 }

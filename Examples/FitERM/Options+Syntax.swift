@@ -42,7 +42,11 @@ extension Options {
       .init(
         "Fit",
         [
-          .option("solver", \.solver, .choice, "how to minimise", absent: "automatic"),
+          .option(
+            "solver", \.solver, .choice,
+            "how to minimise: by Newton's method, or from lbfgs on another optimizer; of stochastic ones a step is an "
+              + "epoch, of svrg two",
+            absent: "automatic"),
           .option("scalar", \.scalar, .choice, "precision of all computation"),
           .option(
             "tolerance", \.tolerance, .positiveNumber,
@@ -65,7 +69,9 @@ extension Options {
           .option(
             "predictions", \.predictions, .path("p.npy"),
             "write what is predicted: means, or probabilities, a column an output"),
-          .flag("compare", \.compare, "fit with every solver and show them side by side"),
+          .flag(
+            "compare", \.compare,
+            "fit with every solver, others than Newton's method too, and show them side by side"),
           .flag("json", \.json, "print one JSON object and nothing else"),
           .option(
             "progress", \.progress, .choice, "how each fit is shown, those of paths and folds too"),

@@ -11,14 +11,26 @@ package enum SolverChoice: String, CaseIterable, Sendable {
   case sketched
   /// Newton's method with conjugate gradients without a preconditioner.
   case cg
+  /// Limited-memory BFGS.
+  case lbfgs
+  /// Gradient descent with backtracking.
+  case gradientDescent = "gradient-descent"
+  /// Nesterov's accelerated gradients.
+  case nesterov
+  /// Stochastic gradient descent with momentum.
+  case sgd
+  /// Stochastic variance-reduced gradients.
+  case svrg
+  /// Adam on batches.
+  case adam
+  /// Natural gradient descent with half steps, as in ZMG19.
+  case naturalGradient = "natural-gradient"
 
-  /// The optimizer.
-  var optimizer: any Optimizer {
+  /// Whether it is Newton's method, of which convergence is expected; others show what it is compared with.
+  package var isNewton: Bool {
     switch self {
-    case .automatic: GaussNewton.newton(solver: AutomaticSolver())
-    case .exact: GaussNewton.newton(solver: CholeskySolver())
-    case .sketched: GaussNewton.newton(solver: SketchedCGSolver(SparseSignSketcher()))
-    case .cg: GaussNewton.newton(solver: ConjugateGradientSolver())
+    case .automatic, .exact, .sketched, .cg: true
+    default: false
     }
   }
 

@@ -40,6 +40,12 @@ package enum SolverChoice: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether the solver is expected to converge with a sketch: the fixed step of Algorithm 2 is for sketches that keep
+  /// lengths whatever the data, which a sample of neurons does not.
+  package func suits(_ sketch: SketchChoice) -> Bool {
+    self != .richardson || sketch != .neuronSampling
+  }
+
   /// The solver, with the sketch where it takes one; nil for another optimizer than Gauss-Newton.
   package func makeSolver(_ sketch: SketchChoice) -> (any LinearSolver)? {
     makeSolver(sketch.makeSketcher())

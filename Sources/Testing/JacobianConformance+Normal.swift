@@ -1,20 +1,30 @@
 import OptimKit
 
 extension JacobianCheck {
+  func normalProducts(
+    of provider: any NormalProducts<Scalar>, _ findings: inout ConformanceFindings
+  ) throws {
+    for curvature in curvatures {
+      let x = columnVector(0)
+      let product = try normalProduct(x, curvature)
+      let apply: () throws -> [Scalar] = {
+        try filled(columnCount) {
+          try provider.applyNormal(x.span, curvature: curvature, into: &$0)
+        }
+      }
+      let actual = try apply()
+      findings.requireClose(
+        actual, product, scale: norm(product), tolerance: tolerance,
+        "applyNormal is not the product with JᵀDJ")
+      findings.requireSameBits(try apply(), actual, "applyNormal does not repeat its result")
+      try findings.requireThreadInvariance("applyNormal", apply)
+    }
+  }
+
   func normal(
     of provider: any NormalComputing<Scalar>, _ findings: inout ConformanceFindings
   ) throws {
-    let weights: [Scalar] = filled(rowCount) {
-      key.with(iteration: 100).fillUniform(&$0, in: 0.5..<1.5)
-    }
-    for curvature in [CurvatureFactor.identity, .diagonal(weights)] {
-      func expected(_ x: [Scalar]) throws -> [Scalar] {
-        var image = try jacobian.product(x)
-        var span = image.mutableSpan
-        curvature.multiplyTransposed(into: &span)
-        curvature.multiply(into: &span)
-        return try jacobian.transposedProduct(image)
-      }
+    for curvature in curvatures {
       let form: () throws -> [Scalar] = {
         let normal: [Scalar] = try filled(columnCount * columnCount) {
           try provider.computeNormal(curvature: curvature, into: &$0)
@@ -24,26 +34,38 @@ extension JacobianCheck {
       }
       let normal = try form()
       for column in 0..<columnCount {
-        let column = (column, try expected(unitVector(column, of: columnCount)))
-        let actual = (column.0..<columnCount).map { normal[$0 * ($0 + 1) / 2 + column.0] }
+        let expected = try normalProduct(unitVector(column, of: columnCount), curvature)
+        let actual = (column..<columnCount).map { normal[$0 * ($0 + 1) / 2 + column] }
         findings.requireClose(
-          actual, Array(column.1[column.0...]), scale: norm(column.1), tolerance: tolerance,
-          "column \(column.0) of computeNormal is not that of JᵀDJ")
+          actual, Array(expected[column...]), scale: norm(expected), tolerance: tolerance,
+          "column \(column) of computeNormal is not that of JᵀDJ")
       }
-      let x = columnVector(0)
-      let apply = {
-        try filled(columnCount) {
-          try provider.applyNormal(x.span, curvature: curvature, into: &$0)
-        }
-      }
-      let product = try expected(x)
-      let actual: [Scalar] = try apply()
-      findings.requireClose(
-        actual, product, scale: norm(product), tolerance: tolerance,
-        "applyNormal is not the product with JᵀDJ")
-      findings.requireSameBits(try apply(), actual, "applyNormal does not repeat its result")
-      try findings.requireThreadInvariance("applyNormal", apply)
       try findings.requireThreadInvariance("computeNormal", form)
     }
+  }
+
+  /// The identity, and a diagonal.
+  private var curvatures: [CurvatureFactor<Scalar>] {
+    let weights: [Scalar] = filled(rowCount) {
+      key.with(iteration: 100).fillUniform(&$0, in: 0.5..<1.5)
+    }
+    return [.identity, .diagonal(weights)]
+  }
+
+  /// Jᵀ C Cᵀ J x by products.
+  private func normalProduct(
+    _ x: [Scalar], _ curvature: CurvatureFactor<Scalar>
+  ) throws -> [Scalar] {
+    let image = try jacobian.product(x)
+    let weighted = weighted(image, curvature)
+    return try jacobian.transposedProduct(weighted)
+  }
+
+  private func weighted(_ x: [Scalar], _ curvature: CurvatureFactor<Scalar>) -> [Scalar] {
+    var result = x
+    var span = result.mutableSpan
+    curvature.multiplyTransposed(into: &span)
+    curvature.multiply(into: &span)
+    return result
   }
 }

@@ -11,6 +11,10 @@ extension JacobianCheck {
       findings.require(false, "copyRowOffsets does not rise from 0: \(offsets.prefix(8))…")
       return
     }
+    let storedCount = try provider.storedElementCount
+    findings.require(
+      storedCount == offsets[rowCount],
+      "storedElementCount is not what copyRowOffsets ends with, \(offsets[rowCount])")
     let starts = offsets
     let blocks = raggedRanges(rowCount)
     let copies = try concurrently(blocks.count) { number in

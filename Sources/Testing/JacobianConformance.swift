@@ -13,7 +13,8 @@ import OptimKit
 /// - `SparseRows`: offsets never fall, columns ascend strictly, and row i equals Jᵀeᵢ;
 /// - `SampledGram`: samples of left factors give what the Kronecker products of theirs do;
 /// - `GramComputing`: the lower triangle and `applyGram` equal J Jᵀ from products;
-/// - `NormalComputing`: the lower triangle and `applyNormal` equal JᵀDJ from products, for D = I and a diagonal D;
+/// - `NormalProducts` and `NormalComputing`: `applyNormal` and the lower triangle equal JᵀDJ from products, for D = I and
+///   a diagonal D;
 /// - `GramColumns`: the diagonal and columns, in any order, equal those of J Jᵀ from products;
 /// - `KhatriRaoRows`: the Kronecker product of the factors of row i equals Jᵀeᵢ;
 /// - `SinglePrecisionTransposing`: the product equals Jᵀu to within roundoffs of `Float`;
@@ -58,6 +59,11 @@ public func conformanceIssues<Scalar: RealScalar>(
   }
   if let gram = jacobian as? any GramComputing<Scalar> {
     findings.attempt("computing the Gram matrix") { try check.gram(of: gram, &$0) }
+  }
+  if let products = jacobian as? any NormalProducts<Scalar> {
+    findings.attempt("a product with the normal matrix") {
+      try check.normalProducts(of: products, &$0)
+    }
   }
   if let normal = jacobian as? any NormalComputing<Scalar> {
     findings.attempt("computing the normal matrix") { try check.normal(of: normal, &$0) }

@@ -46,10 +46,11 @@ struct FitERMTests {
 
   @Test(
     "Logistic regression of breast cancer agrees with scikit-learn to 8 digits",
-    arguments: SolverChoice.allCases)
+    arguments: SolverChoice.allCases.filter(\.isNewton) + [.lbfgs, .naturalGradient])
   func breastCancer(solver: SolverChoice) throws {
     let (json, coefficients) = try fit([
       "--data", "breast-cancer", "--solver", solver.rawValue, "--tolerance", "1e-11",
+      "--max-iterations", "2000",
     ])
     for key in Self.keys { #expect(json[key] != nil, "\(key) is missing") }
     #expect(coefficients.shape == [1, 31])
@@ -126,8 +127,14 @@ struct FitERMTests {
     #expect(process.status == 0, "\(process.errors)")
     let results = try #require(try process.json()["results"] as? [[String: Any]])
     #expect(results.map { $0["solver"] as? String } == SolverChoice.allCases.map(\.rawValue))
-    let objectives = results.compactMap { $0["objective"] as? Double }
-    for objective in objectives { expectClose([objective], [objectives[0]], 1e-10) }
+    let minimum = try #require(results[0]["objective"] as? Double)
+    for (solver, result) in zip(SolverChoice.allCases, results) {
+      // Even a hundred steps of the slowest come near.
+      expectClose(
+        [try #require(result["objective"] as? Double)], [minimum],
+        solver.isNewton ? 1e-10 : 0.05)
+      #expect(result["status"] as? String != "failed", "\(solver): \(result["reason"] ?? "")")
+    }
   }
 
   @Test("Files of every kind give the same fit, and LIBSVM text brings its targets")

@@ -47,14 +47,16 @@ extension FitData {
         outcome: outcome)
     }
     let atZero = try Self.gradientNorm(of: objective)
+    let optimizer: any Optimizer
     let run: OptimizationResult<Scalar>
     do {
+      optimizer = try solver.makeOptimizer(for: objective, options)
       if let count = options.folds {
-        (path, ridge) = try selection(of: objective, solver.optimizer, folds: count, options)
+        (path, ridge) = try selection(of: objective, optimizer, folds: count, options)
         objective = try objective.withRidge(Scalar(ridge))
       }
       run = try minimize(
-        objective, solver.optimizer, observers,
+        objective, optimizer, observers,
         // A start without a slope is a minimum.
         until: max(options.tolerance * atZero, .leastNormalMagnitude), options)
     } catch let error as OptimKitError
@@ -66,7 +68,7 @@ extension FitData {
     let parameters = run.isConverged ? run.parameters : run.best.parameters
     // What is interrupted from here on is left out; the coefficients are there.
     if options.path, options.folds == nil {
-      path = try unlessInterrupted { try self.path(of: objective, solver.optimizer, options) } ?? []
+      path = try unlessInterrupted { try self.path(of: objective, optimizer, options) } ?? []
     }
     let seconds = ContinuousClock.now - start
     let certificate = try unlessInterrupted {

@@ -6,13 +6,13 @@ struct Comparison: Sendable {
   let facts: ProblemFacts
   let results: [TrainingResult]
 
-  /// Trains with every solver until interrupted, those that sketch with each sketch unless one was chosen, and prints a
-  /// line as each ends, unless JSON was asked for.
+  /// Trains with every solver until interrupted, those that sketch with each sketch that suits them unless one was
+  /// chosen, and prints a line as each ends, unless JSON was asked for.
   init<Scalar>(of problem: TrainingProblem<Scalar>) throws {
     facts = problem.facts
     let options = problem.options
     let trainings = SolverChoice.allCases.filter(\.isCompared).flatMap { solver in
-      let sketches = options.sketch.map { [$0] } ?? SketchChoice.allCases
+      let sketches = (options.sketch.map { [$0] } ?? SketchChoice.allCases).filter(solver.suits)
       return (solver.takesSketch ? sketches : [options.chosenSketch]).map { (solver, $0) }
     }
     results = try Interruption.upToInterruption(trainings) { solver, sketch in

@@ -58,22 +58,25 @@ extension SparseMatrix: FeatureMatrix {
       apply(weights, into: &result)
       return
     }
-    var column = Scalar.zeros(rowCount)
-    for output in 0..<outputs {
-      var span = column.mutableSpan
-      apply(weights.extracting(output * columnCount..<(output + 1) * columnCount), into: &span)
-      Self.scatter(span.span, to: &result, first: output, stride: outputs)
-    }
+    // What one element is multiplied by lies side by side.
+    var columns = Scalar.zeros(weights.count)
+    var span = columns.mutableSpan
+    Self.transpose(weights, rows: outputs, into: &span)
+    apply(span.span, vectors: outputs, into: &result)
   }
 
   /// Elements are finite since the matrix was made.
   public func requireFinite() {}
 
+  /// result ← the transposed of a dense matrix of `rows` rows.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
-  private static func scatter(
-    _ source: Span<Scalar>, to target: inout MutableSpan<Scalar>, first: Int, stride: Int
-  ) {
-    for i in source.indices { target[first + i * stride] = source[i] }
+  static func transpose(_ source: Span<Scalar>, rows: Int, into result: inout MutableSpan<Scalar>) {
+    let columns = source.count / rows
+    for row in 0..<rows {
+      for column in 0..<columns {
+        result[column * rows + row] = source[row * columns + column]
+      }
+    }
   }
 }

@@ -2,20 +2,29 @@ import OptimKit
 
 /// Sparse features in compressed rows.
 ///
-/// Storage: that of the matrix, shared with its owner, and that of its transpose, which makes products with Xᵀ as
-/// fast as those with X.
+/// Storage: that of the matrix, shared with its owner. Where columns hold a few elements each, sums over rows by
+/// several threads take more than the product, and the transposed matrix is kept beside it.
 public struct SparseFeatures<Scalar: RealScalar>: LinearFeatures {
   /// X.
   public let matrix: SparseMatrix<Scalar>
 
-  private let transposed: SparseMatrix<Scalar>
+  /// Xᵀ, where products with it are faster than adding up rows.
+  private let transposed: SparseMatrix<Scalar>?
+
+  /// With fewer pieces of rows, threads would be idle.
+  private static var fewestSums: Int { 4 }
+
+  /// Elements from which on threads are worth it.
+  private static var storedCountWorthTransposing: Int { 1 << 17 }
 
   /// Takes a matrix as features.
   ///
-  /// - Complexity: O(n + d + stored elements).
+  /// - Complexity: O(1); O(n + d + stored elements) where columns hold a few elements each.
   public init(_ matrix: SparseMatrix<Scalar>) {
     self.matrix = matrix
-    transposed = matrix.transposed()
+    let isWide =
+      matrix.sumCount < Self.fewestSums && matrix.storedCount >= Self.storedCountWorthTransposing
+    transposed = isWide ? matrix.transposed() : nil
   }
 
   /// n.
@@ -23,6 +32,9 @@ public struct SparseFeatures<Scalar: RealScalar>: LinearFeatures {
 
   /// d.
   public var featureCount: Int { matrix.columnCount }
+
+  /// Whether a product with Xᵀ D X takes one pass over the rows.
+  var hasFusedProducts: Bool { transposed == nil }
 
   /// result ← X Wᵀ.
   ///
@@ -35,31 +47,26 @@ public struct SparseFeatures<Scalar: RealScalar>: LinearFeatures {
 
   /// result ← UᵀX.
   ///
-  /// - Complexity: O(k (d + stored elements)).
+  /// - Complexity: O(k (n + d + stored elements)).
   public func multiplyTransposed(
     _ u: Span<Scalar>, outputs: Int, into result: inout MutableSpan<Scalar>
   ) {
-    guard outputs > 1 else {
-      transposed.apply(u, into: &result)
-      return
-    }
-    var column = Scalar.zeros(sampleCount)
-    for output in 0..<outputs {
-      var span = column.mutableSpan
-      Self.gather(u, first: output, stride: outputs, to: &span)
-      let source = column
-      result.withSlice(output * featureCount..<(output + 1) * featureCount) {
-        transposed.apply(source.span, into: &$0)
-      }
-    }
+    guard outputs > 1 else { return multiplyTransposed(u, vectors: 1, into: &result) }
+    var products = Scalar.zeros(featureCount * outputs)
+    var span = products.mutableSpan
+    multiplyTransposed(u, vectors: outputs, into: &span)
+    SparseMatrix.transpose(span.span, rows: featureCount, into: &result)
   }
 
-  @specialized(where Scalar == Double)
-  @specialized(where Scalar == Float)
-  private static func gather(
-    _ source: Span<Scalar>, first: Int, stride: Int, to target: inout MutableSpan<Scalar>
+  /// result ← XᵀU, d × k.
+  private func multiplyTransposed(
+    _ u: Span<Scalar>, vectors: Int, into result: inout MutableSpan<Scalar>
   ) {
-    for i in target.indices { target[i] = source[first + i * stride] }
+    if let transposed {
+      transposed.apply(u, vectors: vectors, into: &result)
+    } else {
+      matrix.applyTransposed(u, vectors: vectors, into: &result)
+    }
   }
 
   /// The standard deviation of each column, and no shift: zeros stay zeros.
@@ -70,14 +77,21 @@ public struct SparseFeatures<Scalar: RealScalar>: LinearFeatures {
   public func standardization() -> FeatureScaling<Scalar> {
     var means = Scalar.zeros(featureCount)
     var squares = means
-    for column in 0..<featureCount {
-      let stored = transposed.values[
-        transposed.rowOffsets[column]..<transposed.rowOffsets[column + 1]]
-      let mean = stored.reduce(0, +) / Scalar(sampleCount)
-      means[column] = mean
-      // Those that are not stored are at 0.
-      squares[column] = stored.reduce(Scalar(sampleCount - stored.count) * mean * mean) {
-        $0 + ($1 - mean) * ($1 - mean)
+    var counts = [Int](repeating: 0, count: featureCount)
+    matrix.withUnsafeElements { columns, values in
+      for (column, value) in zip(columns, values) {
+        means[Int(column)] += value
+        counts[Int(column)] += 1
+      }
+      for column in 0..<featureCount {
+        means[column] /= Scalar(sampleCount)
+        // Those that are not stored are at 0.
+        squares[column] =
+          Scalar(sampleCount - counts[column]) * means[column] * means[column]
+      }
+      for (column, value) in zip(columns, values) {
+        let distance = value - means[Int(column)]
+        squares[Int(column)] += distance * distance
       }
     }
     return FeatureScaling(means: means, squares: squares, count: sampleCount, shifts: false)

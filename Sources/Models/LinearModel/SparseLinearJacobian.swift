@@ -25,6 +25,12 @@ public struct SparseLinearJacobian<Scalar: RealScalar>: SparseRows, WorkStating 
     model.applyTransposed(u, into: &result)
   }
 
+  /// The elements of X once for each output, and those of intercepts.
+  public var storedElementCount: Int {
+    (model.features.matrix.storedCount + (model.hasIntercept ? model.sampleCount : 0))
+      * model.outputsPerSample
+  }
+
   /// result ← where rows start, and where the last one ends.
   ///
   /// - Complexity: O(n k).
@@ -72,7 +78,7 @@ public struct SparseLinearJacobian<Scalar: RealScalar>: SparseRows, WorkStating 
     }
   }
 
-  private var storedCount: Double {
+  var storedCount: Double {
     Double(model.features.matrix.storedCount + model.sampleCount)
       * Double(model.outputsPerSample)
   }

@@ -11,7 +11,8 @@
 /// | `KhatriRaoRows` | sketching without ever forming a row |
 /// | `LeftFactorLanes` | the same, faster where left factors are written in lanes |
 /// | `GramComputing` | an exact Gram matrix faster than by rows |
-/// | `NormalComputing` | products with JᵀDJ in one pass, and an exact JᵀDJ faster than by rows |
+/// | `NormalProducts` | products with JᵀDJ in one pass |
+/// | `NormalComputing` | those, and an exact JᵀDJ faster than by rows |
 /// | `GramColumns` | low-rank preconditioners from a few columns of the Gram matrix |
 /// | `SampledGram` | preconditioning from a sample of the left Kronecker factors |
 /// | `SinglePrecisionTransposing` | steps from a factor in single precision in less time |

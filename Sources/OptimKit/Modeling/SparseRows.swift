@@ -5,6 +5,9 @@
 ///
 /// - Implementor must: store no column twice in a row; allow calls from several threads at once.
 public protocol SparseRows<Scalar>: RowAccessible {
+  /// The number of stored elements; by default, what `copyRowOffsets` ends with.
+  var storedElementCount: Int { get throws }
+
   /// result ← where each row starts in the sequence of all stored elements, and where the last one ends:
   /// `rowCount` + 1 numbers, the first of them 0.
   ///
@@ -20,6 +23,13 @@ public protocol SparseRows<Scalar>: RowAccessible {
 }
 
 extension SparseRows {
+  /// The last of the row offsets.
+  ///
+  /// - Complexity: That of `copyRowOffsets`.
+  public var storedElementCount: Int {
+    get throws { try rowOffsets()[rowCount] }
+  }
+
   /// result ← rows `rows` of J, zeros and all.
   ///
   /// - Complexity: O(rows · p).

@@ -1,44 +1,38 @@
 extension SparseMatrix {
   /// result ← A x, with x of `columnCount` and result of `rowCount` elements.
   ///
-  /// Each element is summed in the order of its row's columns, by one thread. For Aᵀu, transpose once and
-  /// apply that: it gathers as this does, where scattering from rows takes a vector of sums for each thread
-  /// and their addition at every product.
+  /// Each element is summed by one thread, always in the same order.
   ///
   /// - Complexity: O(rows + stored elements).
   public func apply(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
-    precondition(x.count == columnCount && result.count == rowCount)
-    // Pieces of as much work each, where rows differ in length: cut by rows and elements together.
-    let work = rowCount + storedCount
-    let pieces = (work + (1 << 14) - 1) >> 14
+    apply(x, vectors: 1, into: &result)
+  }
+
+  /// result ← A X, for X of `columnCount` × `vectors`, row-major as the result.
+  ///
+  /// - Complexity: O(vectors (rows + stored elements)), in one pass over A.
+  package func apply(_ x: Span<Scalar>, vectors: Int, into result: inout MutableSpan<Scalar>) {
+    precondition(x.count == columnCount * vectors && result.count == rowCount * vectors)
+    let pieces = (rowCount + storedCount + (1 << 14) - 1) >> 14
     x.withUnsafeBufferPointer { x in
       result.withUnsafeMutableBufferPointer { result in
-        let x = Shared(x)
-        let result = Shared(result)
+        guard let target = result.baseAddress else { return }
+        let (x, result) = (Shared(x), Shared(target))
         ThreadPool.forEach(pieces) { piece in
-          let rows =
-            firstRow(after: work * piece / pieces)..<firstRow(after: work * (piece + 1) / pieces)
-          multiply(rows, by: x.pointer, into: result.pointer)
+          let rows = rows(ofPiece: piece, of: pieces)
+          multiply(
+            rows, by: x.pointer, vectors: vectors,
+            into: result.pointer + rows.lowerBound * vectors)
         }
       }
     }
   }
 
-  @specialized(where Scalar == Double)
-  @specialized(where Scalar == Float)
-  private func multiply(
-    _ rows: Range<Int>, by x: UnsafeBufferPointer<Scalar>,
-    into result: UnsafeMutableBufferPointer<Scalar>
-  ) {
-    withUnsafeElements { indices, values in
-      for row in rows {
-        var sum = Scalar(0)
-        for place in rowOffsets[row]..<rowOffsets[row + 1] {
-          sum += values[place] * x[Int(indices[place])]
-        }
-        result[row] = sum
-      }
-    }
+  /// The rows of piece `piece` of `count`, which are as much work each where rows differ in length: cut by rows and
+  /// elements together.
+  package func rows(ofPiece piece: Int, of count: Int) -> Range<Int> {
+    let work = rowCount + storedCount
+    return firstRow(after: work * piece / count)..<firstRow(after: work * (piece + 1) / count)
   }
 
   /// The first row before which there are at least `work` rows and elements.

@@ -9,16 +9,16 @@ public final class CountedObjective<Scalar: RealScalar> {
   /// Where work is counted and timed.
   public let ledger: RunLedger
 
-  /// F(θ) / F(θ₀) at which the run ends, where that is known: steps need not be more accurate than that takes.
-  public let relativeLossGoal: Double?
+  /// What the run is to reach: steps need not be more accurate than that takes.
+  public let goal: RunGoal
 
   /// Wraps `base`.
   public init(
-    _ base: any Objective<Scalar>, ledger: RunLedger = RunLedger(), relativeLossGoal: Double? = nil
+    _ base: any Objective<Scalar>, ledger: RunLedger = RunLedger(), goal: RunGoal = RunGoal()
   ) {
     self.base = base
     self.ledger = ledger
-    self.relativeLossGoal = relativeLossGoal
+    self.goal = goal
     batchSampleCount = nil
   }
 
@@ -26,7 +26,7 @@ public final class CountedObjective<Scalar: RealScalar> {
     self.base = base
     self.ledger = ledger
     batchSampleCount = sampleCount
-    relativeLossGoal = nil
+    goal = RunGoal()
   }
 
   /// The number of parameters p.

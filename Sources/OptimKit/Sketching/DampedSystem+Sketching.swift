@@ -45,7 +45,7 @@ extension DampedSystem {
           }
         } else {
           try sketchColumns(
-            of: sketch, lanes: laneCount(for: sketch), into: &result
+            of: sketch, lanes: laneCount(for: sketch, width: width), into: &result
           ) { group, buffers in
             try sketch.accumulate(khatriRaoRows, group, buffers)
           }
@@ -55,7 +55,8 @@ extension DampedSystem {
         try sketchSparseRows(of: sparseRows, with: sparse, into: &result)
       } else if isDual, let rowAccessible {
         // Whole rows are written out: 2²⁵ elements of them.
-        let lanes = min(laneCount(for: sketch), max(1, (1 << 25) / longCount / width) * width)
+        let lanes = min(
+          laneCount(for: sketch, width: width), max(1, (1 << 25) / longCount / width) * width)
         try sketchColumns(of: sketch, lanes: lanes, into: &result) { group, buffers in
           try sketch.accumulate(rowAccessible, group, buffers)
         }
@@ -82,7 +83,7 @@ extension DampedSystem {
   private var width: Int { Lanes.width(of: Scalar.self) }
 
   /// How many lanes travel together: as few as kernels allow, or all.
-  private func laneCount(for sketch: any Sketch) -> Int {
+  func laneCount(for sketch: any Sketch, width: Int) -> Int {
     sketch.prefersManyLanes ? (shortCount + width - 1) / width * width : width
   }
 
@@ -104,7 +105,7 @@ extension DampedSystem {
         defer { pool.giveBack(buffers) }
         try cancellation.check()
         try accumulate(group, buffers)
-        buffers.copySum(rows: rows, to: target.pointer, columns: columns, group: group)
+        buffers.copySum(rows: 0..<rows, to: target.pointer, columns: columns, group: group)
       }
     }
   }
@@ -121,41 +122,17 @@ extension DampedSystem {
     }
   }
 
-  /// Primal: blocks of rows of J stream by once; each is shared out over the groups of lanes.
+  /// Primal: rows of J stream by once.
   private func sketchRows(
     of rows: any RowAccessible<Scalar>, with sketch: any Sketch, into result: inout Matrix<Scalar>
   ) throws {
-    let lanes = laneCount(for: sketch)
     let columns = columnCount
-    let groups = (columns + lanes - 1) / lanes
-    let blockRows = sketch.blockRowCount
-    let sketchRows = sketch.rowCount
-    let buffers = (0..<groups).map { _ in
-      Shared(scratch.sketchBuffers.take(lanes: lanes, sumRows: sketchRows))
-    }
-    defer { for buffers in buffers { scratch.sketchBuffers.giveBack(buffers.pointer) } }
-    let source = AlignedBuffer.reserve(&scratch.rowBlock, min(blockRows, rowCount) * columns)
-    for number in 0..<sketch.blockCount where sketch.needsBlock(number) {
-      try ledger.cancellation.check()
-      let range = number * blockRows..<min(rowCount, (number + 1) * blockRows)
-      try copyRows(range, of: rows, into: source)
-      let shared = Shared(source)
-      try forEachGroup(groups, of: sketch) { group in
-        let columnRange = group * lanes..<min(columns, (group + 1) * lanes)
-        let buffers = buffers[group].pointer
-        let block = buffers.block(count: blockRows * lanes)
-        Scalar.routines.kernels.copyIntoLanes(
-          shared.pointer.baseAddress! + columnRange.lowerBound, columns, columnRange.count,
-          block.baseAddress, range.count, lanes)
-        block.clear(from: range.count * lanes)
-        sketch.accumulate(block, number: number, buffers)
-      }
-    }
-    result.storage.withUnsafeMutableBufferPointer { target in
-      for (number, buffers) in buffers.enumerated() {
-        buffers.pointer.copySum(
-          rows: sketchRows, to: target, columns: columns,
-          group: number * lanes..<min(columns, (number + 1) * lanes))
+    try withSketchedRows(of: rows, with: sketch, in: Scalar.self) { groups, _ in
+      result.storage.withUnsafeMutableBufferPointer { target in
+        for group in groups {
+          group.buffers.copySum(
+            rows: 0..<sketch.rowCount, to: target, columns: columns, group: group.columns)
+        }
       }
     }
   }

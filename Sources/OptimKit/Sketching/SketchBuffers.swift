@@ -34,13 +34,13 @@ final class SketchBuffers<Scalar: RealScalar> {
     (AlignedBuffer.reserve(&leftStorage, left), AlignedBuffer.reserve(&rightStorage, right))
   }
 
-  /// Writes the sum to columns `group` of a row-major matrix.
+  /// Writes rows `rows` of the sum to columns `group` of a row-major matrix, from its first row on.
   func copySum(
-    rows: Int, to target: UnsafeMutableBufferPointer<Scalar>, columns: Int, group: Range<Int>
+    rows: Range<Int>, to target: UnsafeMutableBufferPointer<Scalar>, columns: Int, group: Range<Int>
   ) {
     guard let target = target.baseAddress else { return }
-    for row in 0..<rows {
-      (target + row * columns + group.lowerBound).update(
+    for (position, row) in rows.enumerated() {
+      (target + position * columns + group.lowerBound).update(
         from: sum.baseAddress + row * lanes, count: group.count)
     }
   }

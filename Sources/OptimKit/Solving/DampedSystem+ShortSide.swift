@@ -76,7 +76,7 @@ extension DampedSystem {
 
   /// What products with N are made from, in words.
   public var productAccess: String {
-    if isDual ? gramComputing != nil : normalComputing != nil { return "fused normal products" }
+    if isDual ? gramComputing != nil : normalProducts != nil { return "fused normal products" }
     return "Jacobian products"
   }
 }

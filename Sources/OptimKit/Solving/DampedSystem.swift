@@ -21,6 +21,7 @@
 public final class DampedSystem<Scalar: RealScalar> {
   let jacobian: any JacobianProvider<Scalar>
   private(set) lazy var gramComputing: (any GramComputing<Scalar>)? = find(.gramComputing)
+  private(set) lazy var normalProducts: (any NormalProducts<Scalar>)? = find(.normalProducts)
   private(set) lazy var normalComputing: (any NormalComputing<Scalar>)? = find(.normalComputing)
   private(set) lazy var gramColumns: (any GramColumns<Scalar>)? = find(.gramColumns)
   private(set) lazy var rowAccessible: (any RowAccessible<Scalar>)? = find(.rowAccessible)
@@ -52,7 +53,7 @@ public final class DampedSystem<Scalar: RealScalar> {
 
   /// The number of stored elements of sparse rows, counted once; nil where rows are dense.
   private(set) lazy var sparseElementCount: Double? =
-    (try? sparseRows?.rowOffsets().last).flatMap { $0 }.map { Double(max($0, 1)) }
+    (try? sparseRows?.storedElementCount).map { Double(max($0, 1)) }
 
   /// Creates a system.
   ///
@@ -177,22 +178,22 @@ public final class DampedSystem<Scalar: RealScalar> {
   package func applyUndampedNormal(
     _ x: Span<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {
-    if !isDual, let normalComputing {
-      try applyFused(normalComputing, x, into: &result)
+    if !isDual, let normalProducts {
+      try applyFused(normalProducts, x, into: &result)
     } else {
       try applyInTurn(x, into: &result)
     }
   }
 
   private func applyFused(
-    _ normalComputing: some NormalComputing<Scalar>, _ x: Span<Scalar>,
+    _ normalProducts: some NormalProducts<Scalar>, _ x: Span<Scalar>,
     into result: inout MutableSpan<Scalar>
   ) throws {
     try ledger.cancellation.check()
     ledger.counts.jacobianProducts += 1
     ledger.counts.transposedJacobianProducts += 1
     try ledger.measure(.products) {
-      try normalComputing.applyNormal(x, curvature: curvatureFactor, into: &result)
+      try normalProducts.applyNormal(x, curvature: curvatureFactor, into: &result)
     }
   }
 

@@ -11,4 +11,5 @@ struct JacobianCapabilities: OptionSet {
   static let sampledGram = Self(rawValue: 1 << 6)
   static let workStating = Self(rawValue: 1 << 7)
   static let singlePrecisionTransposing = Self(rawValue: 1 << 8)
+  static let normalProducts = Self(rawValue: 1 << 9)
 }

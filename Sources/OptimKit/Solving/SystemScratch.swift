@@ -20,4 +20,14 @@ final class SystemScratch<Scalar: RealScalar> {
 
   /// What groups of lanes need while they are sketched.
   let sketchBuffers = SketchBufferPool<Scalar>()
+  private lazy var singleSketchBuffers = SketchBufferPool<Float>()
+
+  /// The same in working precision or in `Float`.
+  func sketchBuffers<Element: RealScalar>(of type: Element.Type) -> SketchBufferPool<Element> {
+    if let buffers = sketchBuffers as? SketchBufferPool<Element> { return buffers }
+    guard let buffers = singleSketchBuffers as? SketchBufferPool<Element> else {
+      preconditionFailure("sketches are in working precision or in Float")
+    }
+    return buffers
+  }
 }

@@ -38,7 +38,7 @@ package struct ArmijoSearch<Scalar: RealScalar> {
   /// Near the minimum the decrease is lost in the rounding of the loss: a change of that size is let pass, so that
   /// the gradient can go on to fall.
   package func accepts(_ value: Scalar, at length: Scalar) -> Bool {
-    let rounding = (16 + Scalar(termCount).squareRoot()) * Scalar.unitRoundoff * abs(loss)
+    let rounding = Scalar.lossRounding(loss, termCount: termCount)
     return value.isFinite && value <= loss + decrease * length * slope + rounding
   }
 

@@ -14,9 +14,13 @@ import OptimKit
 /// In single precision S A is rounded to `Float` for its Gram matrix and the Cholesky factor, in half of the
 /// time; where that is singular in single precision, it is done as above, and the report tells.
 ///
+/// Where dense rows of the long side stream by, S A is summed in that precision, and only its Gram matrix is whole; it
+/// is made again where that is singular.
+///
 /// Cost: the sketch, and s k² + k³/3 by Cholesky or 2 s k² by QR. Storage: (s + k) k + k² scalars, kept
 /// for the next system, and what `DampedSystem` needs to sketch; in single precision (s + k) k scalars and
-/// (s + k) k + k² of `Float`.
+/// (s + k) k + k² of `Float`. Of rows that stream by k² and, with `DampedSystem`, s k scalars; in single precision as
+/// many of `Float`.
 public struct SketchPreconditioning<Sketch: Sketcher>: MemoryReusingStrategy {
   /// How R is computed.
   public enum Factorization: String, Hashable, Sendable, Codable {

@@ -1,6 +1,8 @@
 import OptimKit
 
 /// The memory of a sketched system and of its factor.
+///
+/// Where rows stream by, only the Gram matrix of the sketch is ever whole, unless it is singular.
 struct SketchStorage<Scalar: RealScalar> {
   /// [S A; √μ I], to be factored.
   var sketched: Matrix<Scalar>?
@@ -32,6 +34,10 @@ extension SketchStorage {
     smallestReciprocal: Scalar, _ fallbacks: inout [String]
   ) throws -> SketchPreconditioner<Scalar>.Form {
     let order = system.shortCount
+    let isStreamed = precision != nil && system.streamsRows
+    if isStreamed, let form = try factorStreamed(system, sketch, precision, &fallbacks) {
+      return form
+    }
     let rows = sketch.rowCount + (system.damping > 0 ? order : 0)
     let height = max(rows, order)
     var matrix = Self.take(&sketched, rows: height, columns: order)
@@ -44,24 +50,20 @@ extension SketchStorage {
       }
     }
     sketched = consume matrix
-    if precision == .single, Scalar.self != Float.self {
+    if !isStreamed, precision == .single, Scalar.self != Float.self {
       do {
         try factorInSinglePrecision(system.ledger)
         return .single
       } catch let error as OptimKitError where error.kind == .singularSystem {
-        fallbacks.append(
-          "the sketched Gram matrix is singular in single precision: factored it in "
-            + "\(Scalar.typeName) precision")
+        fallbacks.append(Self.singularInSinglePrecision)
       }
     }
-    if precision != nil {
+    if !isStreamed, precision != nil {
       do {
         try factorByCholesky(system.ledger)
         return .lower
       } catch let error as OptimKitError where error.kind == .singularSystem {
-        fallbacks.append(
-          "the sketched Gram matrix is singular at \(Scalar.typeName) precision: factored the "
-            + "sketch by QR")
+        fallbacks.append(Self.singular)
       }
     }
     // Handed over, not shared: a shared matrix would be copied.
@@ -77,6 +79,65 @@ extension SketchStorage {
     sketched = factorization.recoverStorage()
     system.ledger.addFactorization()
     return .upper
+  }
+
+  private static var singularInSinglePrecision: String {
+    "the sketched Gram matrix is singular in single precision: factored it in "
+      + "\(Scalar.typeName) precision"
+  }
+
+  private static var singular: String {
+    "the sketched Gram matrix is singular at \(Scalar.typeName) precision: factored the sketch by QR"
+  }
+
+  /// R by Cholesky of a Gram matrix whose sketch is never whole; nil where it is singular at working precision.
+  private mutating func factorStreamed(
+    _ system: DampedSystem<Scalar>, _ sketch: any Sketch, _ precision: FactorPrecision?,
+    _ fallbacks: inout [String]
+  ) throws -> SketchPreconditioner<Scalar>.Form? {
+    if precision == .single, Scalar.self != Float.self {
+      do {
+        var memory = single?.recoverStorage()
+        single = nil
+        let (gram, scale) = try Self.streamedGram(of: system, sketch, in: &memory)
+        single = try SinglePrecisionFactor(gram, scale: scale * scale, ledger: system.ledger)
+        return .single
+      } catch let error as OptimKitError where error.kind == .singularSystem {
+        fallbacks.append(Self.singularInSinglePrecision)
+      }
+    }
+    do {
+      var gram: Matrix<Scalar>? = try Self.streamedGram(of: system, sketch, in: &factor).gram
+      factor = try system.ledger.measureInterruptibly(.factorization) {
+        try CholeskyFactorization(gram.take()!).recoverStorage()
+      }
+      system.ledger.addFactorization()
+      return .lower
+    } catch let error as OptimKitError where error.kind == .singularSystem {
+      fallbacks.append(Self.singular)
+      return nil
+    }
+  }
+
+  /// The lower triangle of c² ((S A)ᵀ S A + μ I), and c.
+  ///
+  /// - Throws: `OptimKitError` of kind `singularSystem` where the range of `Float` is too small for it.
+  private static func streamedGram<T: RealScalar>(
+    of system: DampedSystem<Scalar>, _ sketch: any Sketch, in storage: inout Matrix<T>?
+  ) throws -> (gram: Matrix<T>, scale: Scalar) {
+    let order = system.shortCount
+    var gram = take(&storage, rows: order, columns: order)
+    let scale = try system.formSketchedGram(of: sketch, into: &gram)
+    let damping = T(scale * scale * system.damping)
+    for i in 0..<order {
+      gram[i, i] += damping
+      guard gram[i, i].isFinite || T.self == Scalar.self else {
+        throw OptimKitError(
+          .singularSystem, cause: "rows of the system differ by more than single precision holds",
+          remedy: "use the precision of the system")
+      }
+    }
+    return (gram, scale)
   }
 
   /// `factor` ← Rᵀ, the Cholesky factor of the Gram matrix of `sketched`.

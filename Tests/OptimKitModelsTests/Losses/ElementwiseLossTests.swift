@@ -116,6 +116,7 @@ struct LossCase: CustomTestStringConvertible, Sendable {
   func constantsBoundTheCurvature(example: LossCase) {
     let constants = example.loss.constants
     let step = 1e-4
+    var (largest, steepest) = (0.0, 0.0)
     for target in example.targets {
       for number in -400...400 {
         let output = Double(number) / 50
@@ -124,6 +125,8 @@ struct LossCase: CustomTestStringConvertible, Sendable {
         }
         let here = curvature(output)
         let change = abs(curvature(output + step) - curvature(output - step)) / (2 * step)
+        largest = max(largest, here)
+        steepest = max(steepest, change)
         if let beta = constants.smoothness { #expect(here <= beta * (1 + 1e-12)) }
         if let lipschitz = constants.curvatureLipschitz { #expect(change <= lipschitz * 1.0001) }
         if let concordance = constants.selfConcordance {
@@ -131,6 +134,9 @@ struct LossCase: CustomTestStringConvertible, Sendable {
         }
       }
     }
+    // They are no larger than need be.
+    if let beta = constants.smoothness { #expect(largest >= 0.999 * beta) }
+    if let lipschitz = constants.curvatureLipschitz { #expect(steepest >= 0.99 * lipschitz) }
   }
 
   @Test func optionsOutsideTheirDomainAreRefused() {

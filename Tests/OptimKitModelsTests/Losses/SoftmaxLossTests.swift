@@ -88,6 +88,46 @@ import Testing
     try check(type)
   }
 
+  /// β and L, and M of self-concordance, along random lines; and that β and L are no larger than need be.
+  @Test func constantsBoundTheCurvature() throws {
+    let constants = SoftmaxLoss().constants
+    let beta = try #require(constants.smoothness)
+    let lipschitz = try #require(constants.curvatureLipschitz)
+    let concordance = try #require(constants.selfConcordance)
+    let key = RandomKey(seed: 5, purpose: "softmax constants")
+    /// vᵀ ∂²ℓ/∂f² v: the variance of v under the probabilities.
+    func curvature(_ outputs: [Double], _ v: [Double]) -> Double {
+      let total = outputs.reduce(0) { $0 + exp($1) }
+      let mean = zip(outputs, v).reduce(0) { $0 + exp($1.0) / total * $1.1 }
+      return zip(outputs, v).reduce(0) {
+        $0 + exp($1.0) / total * ($1.1 - mean) * ($1.1 - mean)
+      }
+    }
+    var (largest, steepest) = (0.0, 0.0)
+    let step = 1e-4
+    for count in 2...5 {
+      for number in 0..<4000 {
+        let draws = key.with(iteration: count * 10_000 + number)
+        var v: [Double] = draws.normalVector(count)
+        let length = norm(v)
+        v = v.map { $0 / length }
+        let outputs = (draws.with(purpose: "outputs").normalVector(count) as [Double])
+          .map { 2 * $0 }
+        let here = curvature(outputs, v)
+        let change =
+          abs(
+            curvature(combination(1, outputs, step, v), v)
+              - curvature(combination(1, outputs, -step, v), v)) / (2 * step)
+        #expect(here <= beta * (1 + 1e-12))
+        #expect(change <= lipschitz * 1.0001)
+        #expect(change <= concordance * here * 1.0001 + 1e-9)
+        largest = max(largest, here)
+        steepest = max(steepest, change / here)
+      }
+    }
+    #expect(largest >= 0.9 * beta && steepest >= 0.9 * concordance)
+  }
+
   @Test func targetsHaveToBeProbabilities() {
     let loss = SoftmaxLoss()
     func kind(_ targets: [Double], outputs: Int) -> OptimKitError.Kind? {

@@ -169,6 +169,29 @@ struct NewtonTests {
     }
   }
 
+  @Test("solves no more accurately than the goal of the run needs, and reaches it")
+  func innerTolerancesKnowTheGoal() throws {
+    let problem = Problem(samples: 600, features: 20)
+    let objective = try EmpiricalRisk(
+      model: problem.model, loss: LogisticLoss(), targets: problem.targets(LogisticLoss()),
+      ridge: 1)
+    for goal in [1e-2, 1e-5, 1e-9] {
+      let summary = try minimize(
+        objective, from: [Double](repeating: 0, count: 21),
+        using: .newton(solver: .conjugateGradient()),
+        until: [.relativeGradientNorm(goal), .iterations(60)]
+      ).summary
+      #expect(summary.reason.status == .converged, "\(summary)")
+      let gradients = summary.history.compactMap(\.gradientNorm)
+      for (before, record) in zip(gradients, summary.history.dropFirst()) {
+        // Three tenths of the goal are enough.
+        let enough = 0.3 * goal * gradients[0] / before
+        let tolerance = try #require(record.step?.innerTolerance)
+        #expect(tolerance >= min(0.1, enough) * 0.999, "\(goal): \(summary)")
+      }
+    }
+  }
+
   @Test("dense and sparse features give the same fit")
   func sparse() throws {
     let problem = Problem(outputs: 3)

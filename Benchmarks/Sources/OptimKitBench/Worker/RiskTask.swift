@@ -70,16 +70,17 @@ struct RiskTask: WorkerTask {
     let objective = try EmpiricalRisk(
       model: model, loss: loss, targets: targets, ridge: options.ridge)
     let zeros = model.initialParameters
-    // The norm at the start is part of the job: the tolerance is relative to it.
-    let first = try gradientNorm(of: objective, at: zeros)
     let result = try minimize(
       objective, from: zeros,
       using: .newton(
         solver: solver, hessianStart: options.startsSubsampled ? .automatic : .full),
-      until: [.gradientNorm(options.tolerance * first), .iterations(options.maximumIterations)])
+      until: [
+        .relativeGradientNorm(options.tolerance), .iterations(options.maximumIterations),
+      ])
     _ = try model.coefficients(from: result.parameters)
     let duration = clock.now - start
     var answer = done(duration)
+    let first = try gradientNorm(of: objective, at: zeros)
     let last = try gradientNorm(of: objective, at: result.parameters)
     answer.metrics = [
       "relativeGradient": last / first,

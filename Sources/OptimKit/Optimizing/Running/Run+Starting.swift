@@ -18,7 +18,7 @@ extension Run {
     try objective.parameterBounds?.requireFeasible(initial)
     let counted = CountedObjective<Scalar>(
       objective, ledger: RunLedger(cancellation: cancellation),
-      relativeLossGoal: stopping.relativeLossGoal)
+      goal: RunGoal(of: stopping))
     let stepper = try optimizer.makeStepper(
       for: counted, from: initial, key: RandomKey(seed: seed, purpose: .sketch))
     try self.init(
@@ -51,7 +51,7 @@ extension Run {
       objective,
       ledger: RunLedger(
         cancellation: cancellation, counts: checkpoint.counts, seconds: checkpoint.phases),
-      relativeLossGoal: stopping.relativeLossGoal)
+      goal: RunGoal(of: stopping))
     let description = RunDescription(
       of: optimizer, for: counted, stopping: stopping, seed: checkpoint.run.seed)
     try checkpoint.requireSameRun(as: description, optimizerCode: code)
@@ -116,12 +116,5 @@ extension RunDescription {
       parameterCount: objective.parameterCount, outputCount: objective.outputCount,
       stopping: stopping, seed: seed,
       settings: optimizer.settings.merging([.threads: ThreadPool.request]) { given, _ in given })
-  }
-}
-
-extension [StoppingCriterion] {
-  /// F(θ) / F(θ₀) at which the run ends, where one of the criteria is that alone; the largest is met first.
-  fileprivate var relativeLossGoal: Double? {
-    filter { $0.quantity == .relativeLoss }.compactMap(\.threshold).max()
   }
 }

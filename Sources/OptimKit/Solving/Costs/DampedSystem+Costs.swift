@@ -13,7 +13,7 @@ extension DampedSystem {
   /// The work of one product with N.
   public var normalProductWork: Work {
     if isDual, gramComputing != nil, let stating { return stating.gramProductWork }
-    if !isDual, let normalComputing { return normalComputing.normalProductWork }
+    if !isDual, let normalProducts { return normalProducts.normalProductWork }
     return 2 * productWork
   }
 

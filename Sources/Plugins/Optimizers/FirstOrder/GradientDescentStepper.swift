@@ -73,6 +73,8 @@ final class GradientDescentStepper<Scalar: RealScalar>: PointStepper {
       }
       length *= contraction
     }
-    throw OptimKitError.noDescent(from: point.loss, Scalar.self)
+    throw OptimKitError.noDescent(
+      from: point.loss, expected: try point.cauchyStep() * gradientNorm * gradientNorm / 2,
+      rounding: point.lossRounding)
   }
 }

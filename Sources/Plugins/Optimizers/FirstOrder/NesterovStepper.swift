@@ -86,7 +86,9 @@ final class NesterovStepper<Scalar: RealScalar>: PointStepper {
       }
       smoothness *= 2
     }
-    throw OptimKitError.noDescent(from: point.loss, Scalar.self)
+    throw OptimKitError.noDescent(
+      from: ahead.loss, expected: try ahead.cauchyStep() * gradientNorm * gradientNorm / 2,
+      rounding: ahead.lossRounding)
   }
 
   private func momentum(_ smoothness: Scalar) -> Scalar {

@@ -8,8 +8,8 @@ import OptimKit
 /// positive definite.
 ///
 /// The steps tried are those of Moré and Thuente. Two safeguards: where φ is NaN or infinite the step is too long
-/// and the interval is cut to a tenth of it; and where φ(α) and φ(0) differ by rounding alone, slopes decide, by
-/// the approximate Wolfe condition of Hager and Zhang, (2a − 1) φ′(0) ≥ φ′(α).
+/// and the interval is cut to a tenth of it; and where values differ by rounding alone they are taken to be equal, so
+/// that slopes decide, by the approximate Wolfe condition of Hager and Zhang, (2a − 1) φ′(0) ≥ φ′(α) ≥ b φ′(0).
 ///
 /// Source: Moré and Thuente, "Line search algorithms with guaranteed sufficient decrease", ACM Transactions on
 /// Mathematical Software 20 (1994); Hager and Zhang, SIAM Journal on Optimization 16 (2005).
@@ -52,7 +52,7 @@ public struct WolfeLineSearch: Hashable, Sendable, Codable {
   ///   - rounding: How much two values of φ may differ by rounding alone.
   ///   - evaluate: φ and φ′ at a step; called last with the step that is returned.
   /// - Returns: The step that satisfies the conditions; where none was found within the trials, the step
-  ///   of the smallest value; nil where that is not below φ(0).
+  ///   of the smallest value; nil where that is not below φ(0), or equal to it but for rounding with a flatter slope.
   /// - Throws: What `evaluate` throws.
   public func search(
     from start: LineSearchPoint, firstTrial: Double, rounding: Double = 0,
@@ -70,10 +70,15 @@ public struct WolfeLineSearch: Hashable, Sendable, Codable {
         continue
       }
       if isAccepted(last, start, rounding) { return last }
-      guard bracket.advance(past: last) else { break }
+      var seen = last
+      if abs(value - bracket.best.value) <= rounding { seen.value = bracket.best.value }
+      guard bracket.advance(past: seen) else { break }
     }
     let best = bracket.best
-    guard best.step > 0, best.value < start.value else { return nil }
+    let isLower =
+      best.value < start.value
+      || (rounding > 0 && best.value == start.value && abs(best.slope) < abs(start.slope))
+    guard best.step > 0, isLower else { return nil }
     if best.step != last.step { _ = try evaluate(best.step) }
     return best
   }

@@ -45,7 +45,10 @@ final class LBFGSStepper<Scalar: RealScalar>: PointStepper {
       memory.removeAll()
     }
     if let report = try search() { return report }
-    throw OptimKitError.noDescent(from: point.loss, Scalar.self)
+    let norm = try point.gradientNorm()
+    throw OptimKitError.noDescent(
+      from: point.loss, expected: try point.cauchyStep() * norm * norm / 2,
+      rounding: point.lossRounding)
   }
 
   /// Moves along −H∇F; nil where no step is found.
@@ -59,7 +62,7 @@ final class LBFGSStepper<Scalar: RealScalar>: PointStepper {
     let start = LineSearchPoint(step: 0, value: Double(point.loss), slope: Double(slope))
     let found = try lineSearch.search(
       from: start, firstTrial: Double(firstTrial),
-      rounding: 4 * Double(Scalar.unitRoundoff * abs(point.loss))
+      rounding: Double(point.lossRounding)
     ) { step in
       next.place(at: point, plus: Scalar(step), direction)
       guard try next.linearize().value.isFinite else { return (.infinity, .nan) }

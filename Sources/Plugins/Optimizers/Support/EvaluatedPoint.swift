@@ -8,6 +8,9 @@ final class EvaluatedPoint<Scalar: RealScalar> {
   /// F(θ), where it is known; NaN before.
   private(set) var loss = Scalar.nan
 
+  /// How far two values of the loss near this one may differ by rounding alone.
+  var lossRounding: Scalar { .lossRounding(loss, termCount: objective.outputCount) }
+
   private let objective: CountedObjective<Scalar>
   private var isEvaluated = false
   /// The linearization at θ, where it is known.

@@ -201,12 +201,3 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
     throw OptimKitError.converged("the model can reduce the loss by its rounding only")
   }
 }
-
-extension OptimKitError {
-  /// The end of an iteration that rounding allows no further.
-  static func converged(_ cause: String) -> OptimKitError {
-    OptimKitError(
-      .roundingLimit, cause: "converged to rounding: \(cause)",
-      remedy: "none is needed; a scalar type of higher precision gives more digits")
-  }
-}

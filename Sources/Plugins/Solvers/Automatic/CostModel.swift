@@ -136,6 +136,12 @@ struct CostModel<Scalar: RealScalar> {
       return .failure(Closed(reason: "rows are not Kronecker products"))
     }
     if kind == .neuronSampling { return neuronSampling(for: system, digits: digits) }
+    if kind == .srht, system.streamsRows,
+      Self.rowsPerTransform * system.columnCount > Self.largestStreamedBlock
+    {
+      return .failure(
+        Closed(reason: "blocks of rows as long as its transforms do not stay in cache"))
+    }
     let sizes = [2.0, 3, 4, 6].compactMap { oversampling in
       sketchedEstimate(
         .sketchedCG(kind), kind.sketcher, oversampling, for: system, digits: digits)
@@ -145,6 +151,12 @@ struct CostModel<Scalar: RealScalar> {
     }
     return .success(best)
   }
+
+  /// Rows that SRHT transforms at once.
+  private static var rowsPerTransform: Int { 1 << 13 }
+
+  /// Scalars of rows that stream by which are held at once: more are no cheaper to transform, and take memory.
+  private static var largestStreamedBlock: Int { 1 << 22 }
 
   /// A quarter of all neurons.
   private func neuronSampling(

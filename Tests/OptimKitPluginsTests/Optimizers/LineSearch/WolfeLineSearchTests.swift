@@ -91,6 +91,29 @@ struct WolfeLineSearchTests {
     }
   }
 
+  @Test("goes by slopes where values differ by rounding alone")
+  func rounding() throws {
+    // (α − 1)² / 2, too small to show beside the constant but for noise of a few roundoffs.
+    let noise = [3.0, -2, 1, -3, 2]
+    for firstTrial in [0.05, 1, 8, 300] {
+      var trials = 0
+      let found = WolfeLineSearch(curvature: 0.1).search(
+        from: LineSearchPoint(step: 0, value: 1, slope: -1e-20), firstTrial: firstTrial,
+        rounding: 1e-14
+      ) {
+        trials += 1
+        return (1 + noise[trials % 5] * 1e-16, 1e-20 * ($0 - 1))
+      }
+      let step = try #require(found).step
+      #expect(abs(step - 1) <= 0.1, "from \(firstTrial): \(step) after \(trials)")
+    }
+    // Without rounding to allow for, a value that does not fall is none.
+    let none = WolfeLineSearch().search(
+      from: LineSearchPoint(step: 0, value: 1, slope: -1e-20), firstTrial: 1
+    ) { (1 + 1e-15, 1e-20 * ($0 - 1)) }
+    #expect(none == nil)
+  }
+
   @Test("gives up where there is nothing to find")
   func unbounded() throws {
     var trials = 0

@@ -52,6 +52,25 @@ struct LBFGSTests {
     #expect(try 2 * summary.iterations < run(.nesterov()).iterations)
   }
 
+  @Test("asked for more than rounding allows, ends as converged to rounding")
+  func roundingLimit() throws {
+    let key = RandomKey(seed: 7, purpose: "rounding")
+    for (samples, seed) in [(300, 0), (2000, 1), (2000, 2)] {
+      let matrix: Matrix<Double> = key.with(iteration: seed).normalMatrix(samples, 12)
+      let noise: [Double] = key.with(iteration: seed + 10).normalVector(samples)
+      let objective = try EmpiricalRisk(
+        model: LinearModel(features: matrix), loss: LogisticLoss(),
+        targets: noise.map { $0 > 0.3 ? 1 : 0 }, ridge: 1e-2)
+      let summary = try minimize(
+        objective, from: [Double](repeating: 0, count: 13), using: .lbfgs(),
+        until: [.relativeGradientNorm(1e-17), .iterations(400)]
+      ).summary
+      #expect(summary.reason.status != .failed, "\(summary)")
+      let gradients = summary.history.compactMap(\.gradientNorm)
+      #expect(gradients[gradients.count - 1] <= 1e-11 * gradients[0], "\(summary)")
+    }
+  }
+
   @Test("refuses options outside their domain")
   func badOptions() {
     #expect(throws: OptimKitError.self) { try LBFGS(memory: 0).validate() }
