@@ -45,7 +45,8 @@ let package = Package(
       path: "Sources/MemoryTesting"),
 
     .target(
-      name: "ExampleSupport", dependencies: ["OptimKit"], path: "Examples/Support",
+      name: "ExampleSupport", dependencies: ["OptimKit", "OptimKitPlugins"],
+      path: "Examples/Support",
       resources: [.copy("Resources/nist.json")]),
     .executableTarget(
       name: "TrainReLU",
@@ -97,6 +98,9 @@ let package = Package(
         "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "OptimKitMemoryTesting",
       ]
     ),
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]),
     .testTarget(
       name: "OptimKitMemoryTestingTests",
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitTesting", "OptimKitMemoryTesting"]),

@@ -23,6 +23,7 @@ package enum CompareSolvers {
     if !options.json { try StandardOutput.write(problem.header) }
     let comparison = try Comparison(problem, options)
     try StandardOutput.write(options.json ? comparison.json.text : comparison.text)
+    if Interruption.token.isCancelled { return .interrupted }
     return comparison.isConverged ? .success : .notConverged
   }
 }
@@ -65,7 +66,9 @@ extension Comparison {
       "scalar": .string(ScalarPrecision(Scalar.self).rawValue),
       "kernel": .string(environment.kernel), "threads": .integer(environment.threads),
       "environment": .string(environment.description),
-      "status": .string(isConverged ? "converged" : "notConverged"),
+      "status": .string(
+        Interruption.token.isCancelled
+          ? RunStatus.cancelled.rawValue : isConverged ? "converged" : "notConverged"),
       "results": .array(results.map(\.json)),
     ]
   }

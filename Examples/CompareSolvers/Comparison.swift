@@ -9,21 +9,20 @@ struct Comparison<Scalar: RealScalar> {
   let tolerance: Scalar
   let results: [StrategyResult]
 
-  /// Runs every strategy, and prints a line as each ends, unless JSON was asked for.
+  /// Runs every strategy until interrupted, and prints a line as each ends, unless JSON was asked for.
   init(_ problem: Problem<Scalar>, _ options: Options) throws {
     self.problem = problem
     tolerance = Scalar(options.tolerance)
     let key = RandomKey(seed: UInt64(options.seed), purpose: .sketch)
-    var results: [StrategyResult] = []
     // A first solve that is not measured: threads start, memory comes in.
     _ = try? Self.measure(
       Strategy(solver: .cg, sketch: nil, oversampling: 1), problem, tolerance: 0.5, key: key)
-    for strategy in Strategy.all(for: options) {
-      let result = try Self.measure(strategy, problem, tolerance: tolerance, key: key)
+    let tolerance = tolerance
+    results = try Interruption.upToInterruption(Strategy.all(for: options)) {
+      let result = try Self.measure($0, problem, tolerance: tolerance, key: key)
       if !options.json { try StandardOutput.write("\(result.label): \(result.brief)") }
-      results.append(result)
+      return result
     }
-    self.results = results
   }
 
   /// Whether all strategies reached the tolerance.

@@ -96,5 +96,5 @@ extension Options {
         ]),
       .init("Output", [.flag("json", \.json, "print one JSON object and nothing else")]),
     ],
-    footer: "Exit status: 0 all converged, 1 some did not, 2 bad input.")
+    footer: "Exit status: 0 all converged, 1 some did not, 2 bad input, 130 interrupted.")
 }

@@ -72,7 +72,9 @@ struct Problem<Scalar: RealScalar> {
 
   /// The problem's short side, to be solved.
   var system: DampedSystem<Scalar> {
-    DampedSystem(jacobian: DenseJacobian(matrix), damping: damping)
+    DampedSystem(
+      jacobian: DenseJacobian(matrix), damping: damping,
+      ledger: RunLedger(cancellation: Interruption.token))
   }
 
   /// A or Aᵀ, whichever is tall.

@@ -26,7 +26,9 @@ package enum CustomPlugin {
       exponential decay with them.
       """,
     defaults: Options(), sections: [],
-    footer: "Exit status: 0 no findings and both fits converged, 1 otherwise, 2 bad input.")
+    footer:
+      "Exit status: 0 no findings and both fits converged, 1 otherwise, 2 bad input, 130 interrupted."
+  )
 
   private static func run() throws -> ExitStatus {
     let times = (0..<60).map { 0.1 * Double($0) }
@@ -60,16 +62,17 @@ package enum CustomPlugin {
     let own = try minimize(
       objective, from: [1, 1, 0],
       using: .gaussNewton(solver: SteepestDescentSolver(), stepControl: .backtracking),
-      until: [.gradientNorm(1e-8), .iterations(50)])
+      until: [.gradientNorm(1e-8), .iterations(50)], cancellation: Interruption.token)
     let sketched = try minimize(
       objective, from: [1, 1, 0],
       using: .gaussNewton(
         solver: .sketchedCG(DenseSignSketcher(), oversampling: 10), stepControl: .backtracking),
-      until: [.gradientNorm(1e-8), .iterations(50)])
+      until: [.gradientNorm(1e-8), .iterations(50)], cancellation: Interruption.token)
     for result in [own, sketched] {
       try StandardOutput.write("\(result.summary)")
       try StandardOutput.write("  parameters   \(result.parameters)")
     }
+    if Interruption.token.isCancelled { return .interrupted }
     return findings.isEmpty && own.isConverged && sketched.isConverged ? .success : .notConverged
   }
 

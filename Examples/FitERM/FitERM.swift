@@ -30,22 +30,21 @@ package enum FitERM {
       try sets[0].pointsToPredict($0)
     }
     let solvers = options.compare ? SolverChoice.allCases : [options.chosenSolver]
-    var results: [FitResult] = []
-    for data in sets {
-      for solver in solvers {
-        let fit = try data.fit(with: solver, options)
-        results.append(fit.result)
-        if let file, let coefficients = fit.coefficients {
-          try coefficients.save(to: file, withIntercepts: data.hasIntercept)
-        }
-        if let predictions, let points, let coefficients = fit.coefficients {
-          try coefficients.savePredictions(of: points, data.loss.makeLoss(), to: predictions)
-        }
-        if !options.json, !options.compare { try StandardOutput.write(fit.result.text) }
+    let fits = sets.flatMap { data in solvers.map { (data, $0) } }
+    let results = try Interruption.upToInterruption(fits) { data, solver in
+      let fit = try data.fit(with: solver, options)
+      if let file, let coefficients = fit.coefficients {
+        try coefficients.save(to: file, withIntercepts: data.hasIntercept)
       }
+      if let predictions, let points, let coefficients = fit.coefficients {
+        try coefficients.savePredictions(of: points, data.loss.makeLoss(), to: predictions)
+      }
+      if !options.json, !options.compare { try StandardOutput.write(fit.result.text) }
+      return fit.result
     }
     let report = FitTable(results: results, options: options)
     try StandardOutput.write(options.json ? report.json.text : report.text)
+    if Interruption.token.isCancelled { return .interrupted }
     return results.allSatisfy(\.isConverged) ? .success : .notConverged
   }
 }

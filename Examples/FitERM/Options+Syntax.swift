@@ -68,10 +68,12 @@ extension Options {
           .flag("compare", \.compare, "fit with every solver and show them side by side"),
           .flag("json", \.json, "print one JSON object and nothing else"),
           .option(
+            "progress", \.progress, .choice, "how each fit is shown, those of paths and folds too"),
+          .option(
             "save", \.save, .path("w.npy"),
             "write coefficients: outputs × features, and a last column of intercepts where there are any"
           ),
         ]),
     ],
-    footer: "Exit status: 0 converged, 1 not converged, 2 bad input.")
+    footer: "Exit status: 0 converged, 1 not converged, 2 bad input, 130 interrupted.")
 }

@@ -1,8 +1,10 @@
+import ExampleSupport
 import OptimKit
 
 extension Options {
   /// Refuses options that contradict each other, as far as that shows before data are read.
   package func validate() throws {
+    try ProgressChoice.requireNone(progress, besideJSON: json)
     if let data, features != nil {
       throw Self.contradiction(
         "--data \(data.rawValue) and --features both bring data", remedy: "leave one of them out")

@@ -36,6 +36,7 @@ package struct Options: ComputationOptions, Sendable {
   package var predictions: String?
   package var compare = false
   package var json = false
+  package var progress = ProgressChoice.none
   package var save: String?
 
   /// The options of a command without any.

@@ -17,6 +17,7 @@ package struct Options: ComputationOptions, Sendable {
   package var threads: Int?
 
   package var json = false
+  package var progress = ProgressChoice.none
   package var plot: String?
 
   /// The options of a command without any.
@@ -24,6 +25,7 @@ package struct Options: ComputationOptions, Sendable {
 
   /// Refuses options that contradict each other.
   package func validate() throws {
+    try ProgressChoice.requireNone(progress, besideJSON: json)
     if plot != nil, dimension != 2 {
       throw OptimKitError(
         .invalidArgument, cause: "--plot draws functions on a square, --dimension is \(dimension)",
@@ -79,6 +81,7 @@ extension Options {
         "Output",
         [
           .flag("json", \.json, "print one JSON object and nothing else"),
+          .option("progress", \.progress, .choice, "how each run is shown"),
           .option("plot", \.plot, .path("FILE.svg"), "draw the best solution and its error"),
         ]),
     ],

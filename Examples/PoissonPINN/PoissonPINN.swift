@@ -15,19 +15,17 @@ package enum PoissonPINN {
       let plot = try options.plot.map { try OutputFile(path: $0) }
       let problem = try PoissonProblem(options)
       if !options.json { try StandardOutput.write(problem.header) }
-      let interruption = Interruption()
-      var results: [TrainingResult] = []
-      for optimizer in options.optimizer.optimizers where !interruption.token.isCancelled {
-        let result = try problem.train(with: optimizer, options, interruption.token)
+      let results = try Interruption.upToInterruption(options.optimizer.optimizers) {
+        let result = try problem.train(with: $0, options)
         if !options.json { try StandardOutput.write(result.brief) }
-        results.append(result)
+        return result
       }
       if let plot, let best = results.min(by: { $0.relativeError < $1.relativeError }) {
         try problem.writePicture(of: best, to: plot)
       }
       try StandardOutput.write(
         options.json ? problem.json(results).text : problem.table(results))
-      return interruption.token.isCancelled ? .interrupted : .success
+      return Interruption.token.isCancelled ? .interrupted : .success
     }
   }
 }

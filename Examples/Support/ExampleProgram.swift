@@ -27,6 +27,7 @@ package enum ExampleProgram {
   /// Runs `body` and ends the process with the status it returns, or, where it throws, with one line
   /// on standard error and the status that the error means.
   package static func run(_ name: String, _ body: ([String]) throws -> ExitStatus) -> Never {
+    Interruption.install()
     let status: ExitStatus
     do {
       status = try body(Array(CommandLine.arguments.dropFirst()))
@@ -67,7 +68,7 @@ package enum ExampleProgram {
 
   /// What an error says, its line breaks and other control characters as spaces.
   package static func oneLine(_ error: any Error) -> String {
-    if error is CancellationError { return "interrupted before the first iteration" }
+    if error is CancellationError { return "interrupted before there was a result" }
     let text = (error as? OptimKitError)?.description ?? error.localizedDescription
     return String(
       String.UnicodeScalarView(

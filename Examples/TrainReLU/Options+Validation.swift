@@ -1,3 +1,4 @@
+import ExampleSupport
 import OptimKit
 
 extension Options {
@@ -29,11 +30,7 @@ extension Options {
       throw Self.contradiction(
         "--resume does not say from what", remedy: "give --checkpoint FILE too")
     }
-    if json, let progress, progress != .none {
-      throw Self.contradiction(
-        "--json prints one object and nothing else, --progress is \(progress.rawValue)",
-        remedy: "leave one of them out")
-    }
+    try ProgressChoice.requireNone(progress, besideJSON: json)
     if compare, save != nil {
       throw Self.contradiction(
         "--compare trains several networks, --save writes one",

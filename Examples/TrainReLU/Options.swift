@@ -12,18 +12,6 @@ package struct Options: ComputationOptions, Sendable {
     case synthetic
   }
 
-  /// How a run is shown while it goes on.
-  package enum Progress: String, CaseIterable, Sendable {
-    /// A bar on a terminal, lines elsewhere.
-    case auto
-    /// One live line.
-    case bar
-    /// A line for each iteration.
-    case lines
-    /// Not at all.
-    case none
-  }
-
   package var data: Source?
   package var features: String?
   package var targets: String?
@@ -53,7 +41,7 @@ package struct Options: ComputationOptions, Sendable {
 
   package var explain = false
   package var json = false
-  package var progress: Progress?
+  package var progress: ProgressChoice?
   package var log: String?
   package var csv: String?
   package var report: String?

@@ -26,10 +26,10 @@ package enum TrainReLU {
     if options.compare {
       let comparison = try Comparison(of: problem)
       try StandardOutput.write(options.json ? comparison.json.text : comparison.text)
+      if Interruption.token.isCancelled { return .interrupted }
       return comparison.isConverged ? .success : .notConverged
     }
-    let interruption = Interruption()
-    let control = try RunControl(options, cancellation: interruption.token)
+    let control = try RunControl(options)
     if !options.json { for notice in control.notices { try StandardOutput.write(notice) } }
     let (result, weights) = try problem.attempt(
       options.chosenSolver, options.chosenSketch, control)

@@ -46,30 +46,14 @@ struct TrainReLURunningTests {
     }
   }
 
-  @Test("An interrupted run ends with status 130, its point saved")
-  func interruption() throws {
-    let folder = try TemporaryFolder()
-    let (log, checkpoint) = (folder.path("a.jsonl"), folder.path("a.checkpoint"))
-    let weights = folder.path("W.npy")
-    let process = try ExampleProcess.launch(
-      "train-relu",
-      [
-        "--data", "synthetic", "--samples", "300", "--width", "8192", "--solver", "cg", "--json",
-        "--tolerance", "1e-28", "--max-iterations", "100000", "--log", log, "--checkpoint",
-        checkpoint, "--save", weights,
-      ])
-    while process.isRunning,
-      (try? String(contentsOfFile: log, encoding: .utf8))?.contains("\"event\":\"iteration\"")
-        != true
-    { usleep(2000) }
-    process.interrupt()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
-    let text = try String(contentsOfFile: log, encoding: .utf8)
-    #expect(text.contains("\"cancelled\""))
-    let saved = try #require(try CheckpointFile(URL(filePath: checkpoint)).load()).checkpoint
-    #expect(saved.iteration >= 1)
-    #expect(try NumPyArray(contentsOf: URL(filePath: weights)).shape == [8192, 64])
+  @Test("Progress is shown as it is asked for", arguments: ["auto", "bar", "lines", "none"])
+  func progress(style: String) throws {
+    let process = try run("--progress", style)
+    #expect(process.status == 0 && process.errors.isEmpty)
+    // A pipe is no terminal.
+    #expect(
+      process.output.contains("iteration          loss") == ["auto", "lines"].contains(style))
+    #expect(process.output.contains("\r[") == (style == "bar"))
   }
 
   @Test("A time limit is a budget")

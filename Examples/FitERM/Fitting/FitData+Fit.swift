@@ -1,3 +1,4 @@
+import ExampleSupport
 import OptimKit
 import OptimKitModels
 import OptimKitPlugins
@@ -8,7 +9,8 @@ extension FitData {
 
   /// Fits with one solver.
   ///
-  /// - Throws: What is wrong with the input rather than with the solver.
+  /// - Throws: What is wrong with the input rather than with the solver; `CancellationError` where it is interrupted
+  ///   before there are coefficients.
   func fit(
     with solver: SolverChoice, _ options: Options, observers: [any Observer] = []
   ) throws -> Fit {
@@ -47,11 +49,9 @@ extension FitData {
     let atZero = try Self.gradientNorm(of: objective)
     let run: OptimizationResult<Scalar>
     do {
-      let best: Double?
-      (path, best) = try self.path(of: objective, solver.optimizer, options)
-      if let best {
-        ridge = best
-        objective = try objective.withRidge(Scalar(best))
+      if let count = options.folds {
+        (path, ridge) = try selection(of: objective, solver.optimizer, folds: count, options)
+        objective = try objective.withRidge(Scalar(ridge))
       }
       run = try minimize(
         objective, solver.optimizer, observers,
@@ -62,18 +62,27 @@ extension FitData {
     {
       return (makeResult(.failed(error)), nil)
     }
+    // A fit that was cut short may have gone uphill last.
+    let parameters = run.isConverged ? run.parameters : run.best.parameters
+    // What is interrupted from here on is left out; the coefficients are there.
+    if options.path, options.folds == nil {
+      path = try unlessInterrupted { try self.path(of: objective, solver.optimizer, options) } ?? []
+    }
     let seconds = ContinuousClock.now - start
-    let certificate = try ConvexCertificate(
-      of: objective, at: run.parameters, using: AutomaticSolver())
+    let certificate = try unlessInterrupted {
+      try ConvexCertificate(
+        of: objective, at: parameters, using: AutomaticSolver(), cancellation: Interruption.token)
+    }
+    let gradientNorm = certificate?.gradientNorm ?? run.summary.history.last?.gradientNorm ?? 0
     let report = FitReport(
       summary: run.summary, seconds: seconds / .seconds(1),
-      relativeGradient: atZero > 0 ? certificate.gradientNorm / atZero : 0,
-      accuracy: self.loss.score == .accuracy ? accuracy(of: model, run.parameters) : nil,
-      deviance: self.loss.score == .deviance ? try deviance(of: objective, run.parameters) : nil,
+      relativeGradient: atZero > 0 ? gradientNorm / atZero : 0,
+      accuracy: self.loss.score == .accuracy ? accuracy(of: model, parameters) : nil,
+      deviance: self.loss.score == .deviance ? try deviance(of: objective, parameters) : nil,
       statistics: options.standardErrors
-        ? try objective.coefficientStatistics(at: run.parameters) : nil,
+        ? try unlessInterrupted { try objective.coefficientStatistics(at: parameters) } : nil,
       path: path, certificate: certificate)
-    return (makeResult(.finished(report)), try model.coefficients(from: run.parameters))
+    return (makeResult(.finished(report)), try model.coefficients(from: parameters))
   }
 
   private func minimize<O: Objective>(
@@ -82,14 +91,25 @@ extension FitData {
   ) throws -> OptimizationResult<O.Scalar> {
     try OptimKit.minimize(
       objective, from: O.Scalar.zeros(objective.parameterCount), using: optimizer,
-      until: [.gradientNorm(norm), .iterations(options.maxIterations)], observers: observers,
+      until: [.gradientNorm(norm), .iterations(options.maxIterations)],
+      observers: observers + options.progress.observers, cancellation: Interruption.token,
       seed: UInt64(options.seed))
+  }
+
+  private func unlessInterrupted<Value>(_ body: () throws -> Value) throws -> Value? {
+    do {
+      try Interruption.token.check()
+      return try body()
+    } catch is CancellationError {
+      return nil
+    }
   }
 
   /// ‖∇F(0)‖.
   private static func gradientNorm<O: Objective>(of objective: O) throws -> Double {
     let zeros = O.Scalar.zeros(objective.parameterCount)
-    let counted = CountedObjective<O.Scalar>(objective)
+    let counted = CountedObjective<O.Scalar>(
+      objective, ledger: RunLedger(cancellation: Interruption.token))
     var gradient = zeros
     var span = gradient.mutableSpan
     try counted.gradient(at: zeros.span, counted.linearize(at: zeros.span), into: &span)

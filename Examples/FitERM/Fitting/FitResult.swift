@@ -48,6 +48,6 @@ struct FitReport: Sendable {
   let statistics: FitStatistics?
   /// Fits for other ridges; none where they were not asked for.
   let path: [PathRow]
-  /// What is known about the fit.
-  let certificate: ConvexCertificate
+  /// What is known about the fit; nil where it was interrupted before.
+  let certificate: ConvexCertificate?
 }

@@ -60,16 +60,22 @@ extension FitReport {
       "relativeGradient": .number(relativeGradient),
       "accuracy": .optional(accuracy),
       "deviance": .optional(deviance),
-      "certificate": [
-        "gradientNorm": .number(certificate.gradientNorm),
-        "newtonDecrement": .optional(certificate.newtonDecrement),
-        "dualityGap": .optional(certificate.dualityGap),
-        "strongConvexity": .number(certificate.strongConvexity),
-        "smoothness": .number(certificate.smoothness),
-        "conditionNumber": .number(certificate.conditionNumber),
-        "statements": .array(certificate.statements.map { .string($0) }),
-      ],
-      "warnings": .array(certificate.warnings.map { .string($0) }),
+      "certificate": certificate?.json ?? .null,
+      "warnings": .array((certificate?.warnings ?? []).map { .string($0) }),
+    ]
+  }
+}
+
+extension ConvexCertificate {
+  fileprivate var json: JSONValue {
+    [
+      "gradientNorm": .number(gradientNorm),
+      "newtonDecrement": .optional(newtonDecrement),
+      "dualityGap": .optional(dualityGap),
+      "strongConvexity": .number(strongConvexity),
+      "smoothness": .number(smoothness),
+      "conditionNumber": .number(conditionNumber),
+      "statements": .array(statements.map { .string($0) }),
     ]
   }
 }

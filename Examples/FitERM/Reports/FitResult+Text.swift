@@ -10,7 +10,9 @@ extension FitResult {
     switch outcome {
     case .failed(let error): return "\(title)\n  failed at the first step: \(error)\n"
     case .finished(let report):
-      let certificate = report.certificate.description.split(separator: "\n").map { "  \($0)" }
+      let certificate = (report.certificate?.description ?? "").split(separator: "\n").map {
+        "  \($0)"
+      }
       let tables = report.tables.map { "\n\($0)" }
       return
         ([title, "  \(report.summary.briefDescription)"] + certificate + tables)

@@ -20,13 +20,13 @@ struct FitTable: Sendable {
   var json: JSONValue {
     guard results.count > 1 || options.compare else { return .object(results[0].json(options)) }
     let environment = ComputeEnvironment.current
-    let failures = results.filter { !$0.isConverged }.map(\.label)
+    let (status, reason) = Interruption.verdict(
+      success: "all fits converged",
+      notConverged: results.filter { !$0.isConverged }.map(\.label))
     return [
       "example": "fit-erm",
-      "status": .string(failures.isEmpty ? "converged" : "notConverged"),
-      "reason": .string(
-        failures.isEmpty
-          ? "all fits converged" : "not converged: \(failures.joined(separator: ", "))"),
+      "status": .string(status),
+      "reason": .string(reason),
       "seconds": .number(results.compactMap { $0.report?.seconds }.reduce(0, +)),
       "seed": .integer(options.seed),
       "scalar": .string(options.scalar.rawValue),

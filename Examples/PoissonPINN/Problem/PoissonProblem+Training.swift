@@ -1,10 +1,9 @@
+import ExampleSupport
 import OptimKit
 
 extension PoissonProblem {
   /// Trains the network, and measures the error of the solution on the way.
-  func train(
-    with choice: OptimizerChoice, _ options: Options, _ cancellation: CancellationToken
-  ) throws -> TrainingResult {
+  func train(with choice: OptimizerChoice, _ options: Options) throws -> TrainingResult {
     guard let optimizer = choice.strategy(rank: options.rank) else {
       preconditionFailure("one optimizer at a time")
     }
@@ -13,8 +12,9 @@ extension PoissonProblem {
     if let limit = options.iterations ?? choice.iterations { stopping.append(.iterations(limit)) }
     let history = ErrorHistory(self)
     let result = try minimize(
-      objective, from: start, using: optimizer, until: stopping, observers: [history],
-      cancellation: cancellation, seed: UInt64(options.seed))
+      objective, from: start, using: optimizer, until: stopping,
+      observers: [history] + options.progress.observers, cancellation: Interruption.token,
+      seed: UInt64(options.seed))
     return TrainingResult(
       optimizer: choice, width: options.width, seed: options.seed,
       relativeError: try relativeError(at: result.best.parameters),

@@ -6,18 +6,19 @@ struct Comparison: Sendable {
   let facts: ProblemFacts
   let results: [TrainingResult]
 
-  /// Trains with every solver, those that sketch with each sketch unless one was chosen, and prints a
+  /// Trains with every solver until interrupted, those that sketch with each sketch unless one was chosen, and prints a
   /// line as each ends, unless JSON was asked for.
   init<Scalar>(of problem: TrainingProblem<Scalar>) throws {
     facts = problem.facts
     let options = problem.options
-    results = try SolverChoice.allCases.filter(\.isCompared).flatMap { solver in
+    let trainings = SolverChoice.allCases.filter(\.isCompared).flatMap { solver in
       let sketches = options.sketch.map { [$0] } ?? SketchChoice.allCases
-      return try (solver.takesSketch ? sketches : [options.chosenSketch]).map { sketch in
-        let result = try problem.attempt(solver, sketch).result
-        if !options.json { try StandardOutput.write("\(result.label): \(result.brief)") }
-        return result
-      }
+      return (solver.takesSketch ? sketches : [options.chosenSketch]).map { (solver, $0) }
+    }
+    results = try Interruption.upToInterruption(trainings) { solver, sketch in
+      let result = try problem.attempt(solver, sketch).result
+      if !options.json { try StandardOutput.write("\(result.label): \(result.brief)") }
+      return result
     }
   }
 
@@ -42,10 +43,10 @@ struct Comparison: Sendable {
   var json: JSONValue {
     var object = facts.json
     let failures = failures.map(\.label)
-    object["status"] = .string(failures.isEmpty ? "converged" : "notConverged")
-    object["reason"] = .string(
-      failures.isEmpty
-        ? "all solvers converged" : "not converged: \(failures.joined(separator: ", "))")
+    let (status, reason) = Interruption.verdict(
+      success: "all solvers converged", notConverged: failures)
+    object["status"] = .string(status)
+    object["reason"] = .string(reason)
     object["seconds"] = .number(results.compactMap { $0.report?.seconds }.reduce(0, +))
     object["results"] = .array(results.map { $0.json(facts) })
     return .object(object)

@@ -3,12 +3,11 @@ import Foundation
 import OptimKit
 import OptimKitPlugins
 
-/// What accompanies one training: who watches it, where it is saved, where it goes on, what ends it.
+/// What accompanies one training: who watches it, where it is saved, where it goes on.
 struct RunControl {
   var observers: [any Observer] = []
   var checkpoints: CheckpointPolicy?
   var resumed: Checkpoint?
-  var cancellation = CancellationToken()
   /// What the user should know before training begins.
   var notices: [String] = []
 
@@ -16,8 +15,7 @@ struct RunControl {
   init() {}
 
   /// What the options ask for; checks all files before any work.
-  init(_ options: Options, cancellation: CancellationToken) throws {
-    self.cancellation = cancellation
+  init(_ options: Options) throws {
     if let path = options.checkpoint {
       let file = try CheckpointFile(OutputFile(path: path).url)
       checkpoints = CheckpointPolicy(to: file, iterations: options.every, seconds: 60)
@@ -38,15 +36,7 @@ struct RunControl {
   }
 
   private mutating func addObservers(_ options: Options) throws {
-    let progress = options.progress ?? (options.json ? Options.Progress.none : .lines)
-    let style: TerminalProgress.Style? =
-      switch progress {
-      case .auto: .auto
-      case .bar: .bar
-      case .lines: .lines
-      case .none: nil
-      }
-    if let style { observers.append(TerminalProgress(output: .standardOutput, style: style)) }
+    observers += (options.progress ?? (options.json ? .none : .lines)).observers
     let isResumed = resumed != nil
     func add(_ path: String?, _ make: (URL) -> any Observer) throws {
       guard let path else { return }

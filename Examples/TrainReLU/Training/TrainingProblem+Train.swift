@@ -1,3 +1,4 @@
+import ExampleSupport
 import OptimKit
 import OptimKitModels
 import OptimKitPlugins
@@ -46,15 +47,17 @@ extension TrainingProblem {
         try minimize(
           objective, resuming: checkpoint, using: optimizer, until: stopping,
           observers: control.observers, checkpoints: control.checkpoints,
-          cancellation: control.cancellation)
+          cancellation: Interruption.token)
       } else {
         try minimize(
           objective, from: start, using: optimizer, until: stopping,
           observers: control.observers, checkpoints: control.checkpoints,
-          cancellation: control.cancellation, seed: UInt64(options.seed))
+          cancellation: Interruption.token, seed: UInt64(options.seed))
       }
     if result.summary.iterations == 0, let error = result.reason.error { throw error }
-    let weights = span?.lift(result.parameters) ?? result.parameters
+    // A run that was cut short may have gone uphill last.
+    let end = result.isConverged ? result.parameters : result.best.parameters
+    let weights = span?.lift(end) ?? end
     let seconds = clock.now - begin
     let report = TrainingReport(
       summary: result.summary, seconds: seconds / .seconds(1),

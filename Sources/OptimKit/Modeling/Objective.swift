@@ -83,6 +83,8 @@ public struct Linearization<Scalar: RealScalar> {
   ///
   /// - Complexity: O(n).
   /// - Throws: `OptimKitError` where a loss has a slope but no curvature, so that no step is defined.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func whitenedResidual() throws -> [Scalar] {
     var result = outputGradient
     var span = result.mutableSpan

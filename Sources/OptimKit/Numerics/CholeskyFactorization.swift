@@ -21,6 +21,8 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   /// - Throws: `OptimKitError` of kind `singularSystem` where the matrix is not positive definite at
   ///   working precision: a pivot is not positive, or so much smaller than its diagonal element that
   ///   rounding made it. Of kind `nonFiniteValue` where it holds NaN or infinity.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public init(_ matrix: consuming Matrix<Scalar>) throws {
     precondition(matrix.rowCount == matrix.columnCount, "the matrix is square")
     let order = matrix.rowCount
@@ -71,6 +73,8 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   /// x ← A⁻¹x.
   ///
   /// - Complexity: O(order²).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func solve(in x: inout MutableSpan<Scalar>) {
     solveLower(in: &x)
     solveTransposedLower(in: &x)
@@ -79,6 +83,8 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   /// x ← L⁻¹x.
   ///
   /// - Complexity: O(order²).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func solveLower(in x: inout MutableSpan<Scalar>) {
     Scalar.solveTriangular(factor.storage.span, order: order, triangle: .lower, in: &x)
   }
@@ -86,6 +92,8 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   /// x ← L⁻ᵀx.
   ///
   /// - Complexity: O(order²).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func solveTransposedLower(in x: inout MutableSpan<Scalar>) {
     Scalar.solveTriangular(factor.storage.span, order: order, triangle: .lower, .transposed, in: &x)
   }

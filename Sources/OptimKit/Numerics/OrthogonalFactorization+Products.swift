@@ -7,6 +7,8 @@ extension OrthogonalFactorization {
   /// So the first elements of Q̂ᵀb are Qᵀb for a tall A = QR, and Q̂ᵀ[z; 0] is Qᵀz for a wide A = LQ.
   ///
   /// - Complexity: O(long · short). LAPACK borrows the reflectors' memory meanwhile, hence `mutating`.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public mutating func applyOrthogonal(
     _ operand: MatrixOperand, in x: inout MutableSpan<Scalar>
   ) {
@@ -34,6 +36,8 @@ extension OrthogonalFactorization {
   /// x ← T⁻¹x or T⁻ᵀx for the triangle T, R of a tall and L of a wide matrix.
   ///
   /// - Complexity: O(short²).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func solveTriangle(_ operand: MatrixOperand, in x: inout MutableSpan<Scalar>) {
     let order = coefficients.count
     precondition(x.count == order)

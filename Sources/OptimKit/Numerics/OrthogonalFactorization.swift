@@ -19,6 +19,8 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
   ///
   /// - Complexity: O(2 long · short² − ⅔ short³) for the long and the short side of the matrix.
   /// - Throws: `OptimKitError` of kind `nonFiniteValue` where an element is NaN or infinite.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public init(_ matrix: consuming Matrix<Scalar>) throws {
     guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
       throw OptimKitError(
@@ -50,6 +52,8 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
   /// result ← the triangular factor, of the order of the short side; zeros in the other triangle.
   ///
   /// - Complexity: O(short²).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func copyTriangularFactor(into result: inout Matrix<Scalar>) {
     let order = coefficients.count
     precondition(result.rowCount == order && result.columnCount == order, "the triangle is square")

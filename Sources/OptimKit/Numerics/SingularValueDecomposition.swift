@@ -21,6 +21,8 @@ public struct SingularValueDecomposition<Scalar: RealScalar>: Sendable {
   ///
   /// - Complexity: About 20 order³.
   /// - Throws: `OptimKitError` where the matrix holds NaN or infinity, or LAPACK's iteration does not converge.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public init(_ matrix: consuming Matrix<Scalar>) throws {
     precondition(matrix.rowCount == matrix.columnCount, "the matrix is square")
     guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
@@ -58,6 +60,8 @@ public struct SingularValueDecomposition<Scalar: RealScalar>: Sendable {
   /// result ← Uᵀx.
   ///
   /// - Complexity: O(order²).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func projectLeft(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
     Scalar.multiply(left.span, rows: order, columns: order, .transposed, by: x, into: &result)
   }
@@ -65,6 +69,8 @@ public struct SingularValueDecomposition<Scalar: RealScalar>: Sendable {
   /// result ← U y.
   ///
   /// - Complexity: O(order²).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func expandLeft(_ y: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
     Scalar.multiply(left.span, rows: order, columns: order, by: y, into: &result)
   }
@@ -72,6 +78,8 @@ public struct SingularValueDecomposition<Scalar: RealScalar>: Sendable {
   /// result ← Vᵀx.
   ///
   /// - Complexity: O(order²).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func projectRight(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
     Scalar.multiply(right.span, rows: order, columns: order, by: x, into: &result)
   }
@@ -79,6 +87,8 @@ public struct SingularValueDecomposition<Scalar: RealScalar>: Sendable {
   /// result ← V y.
   ///
   /// - Complexity: O(order²).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func expandRight(_ y: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
     Scalar.multiply(right.span, rows: order, columns: order, .transposed, by: y, into: &result)
   }

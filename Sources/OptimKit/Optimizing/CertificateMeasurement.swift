@@ -63,7 +63,7 @@ struct CertificateMeasurement<Scalar: RealScalar> {
   }
 
   /// Inverse iteration; a small shift keeps singular matrices solvable.
-  func smallestEigenvalue(largest: Double) -> (value: Double, failures: [String]) {
+  func smallestEigenvalue(largest: Double) throws -> (value: Double, failures: [String]) {
     if system.rowCount < system.columnCount, objective.unregularizedParameters.isEmpty {
       return (Double(objective.ridge), [])
     }
@@ -71,6 +71,8 @@ struct CertificateMeasurement<Scalar: RealScalar> {
     do {
       let shift = Scalar(largest) * max(Scalar.unitRoundoff.squareRoot() / 10, 1e-10)
       return (try inverseIteration(shift: shift), [])
+    } catch let error as CancellationError {
+      throw error
     } catch {
       return (0, ["no eigenvalue could be estimated: \(error)"])
     }
@@ -114,8 +116,14 @@ struct CertificateMeasurement<Scalar: RealScalar> {
   }
 
   /// The decrement of the Newton step, and how far it moves outputs, in units of 1/M; nil where there is none.
-  func step() -> (decrement: Double, distance: Double?)? {
-    try? computeStep()
+  func step() throws -> (decrement: Double, distance: Double?)? {
+    do {
+      return try computeStep()
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      return nil
+    }
   }
 
   private func computeStep() throws -> (decrement: Double, distance: Double?)? {

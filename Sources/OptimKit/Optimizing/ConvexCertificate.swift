@@ -38,14 +38,18 @@ public struct ConvexCertificate: Hashable, Sendable, Codable {
   ///   - parameters: θ.
   ///   - solver: Solves with H, once for the decrement and a dozen times for γ.
   ///   - key: The source of the random start of the iterations for β and γ.
+  ///   - cancellation: What ends the work from outside, besides the cancellation of the task that it is done in.
   /// - Complexity: One linearization, 30 products with H, two preparations of the solver and some 15 solves.
-  /// - Throws: What the objective throws. Where the solver fails, the certificate warns.
+  /// - Throws: What the objective throws; `CancellationError`. Where the solver fails, the certificate warns.
   public init<O: Objective>(
     of objective: O, at parameters: [O.Scalar], using solver: some LinearSolver,
-    key: RandomKey = RandomKey(seed: 0, purpose: "certificate")
+    key: RandomKey = RandomKey(seed: 0, purpose: "certificate"),
+    cancellation: CancellationToken = CancellationToken()
   ) throws {
     let measurement = try CertificateMeasurement(
-      objective: CountedObjective<O.Scalar>(objective), parameters: parameters,
+      objective: CountedObjective<O.Scalar>(
+        objective, ledger: RunLedger(cancellation: cancellation)),
+      parameters: parameters,
       workspace: solver.makeWorkspace(for: O.Scalar.self), key: key)
     value = Double(measurement.linearization.value)
     gradientNorm = Double(measurement.gradientNorm)
@@ -53,8 +57,8 @@ public struct ConvexCertificate: Hashable, Sendable, Codable {
     dualityGap = hasWholeRidge ? gradientNorm * gradientNorm / (2 * Double(objective.ridge)) : nil
     smoothness = try measurement.largestEigenvalue()
     let failures: [String]
-    (strongConvexity, failures) = measurement.smallestEigenvalue(largest: smoothness)
-    let step = measurement.step()
+    (strongConvexity, failures) = try measurement.smallestEigenvalue(largest: smoothness)
+    let step = try measurement.step()
     newtonDecrement = step?.decrement
     stepDistance = step?.distance
     (statements, warnings) = Self.describe(

@@ -48,6 +48,8 @@ public final class CountedObjective<Scalar: RealScalar> {
   public var parameterBounds: ParameterBounds<Scalar>? { base.parameterBounds }
 
   /// F(θ).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func value(at parameters: Span<Scalar>) throws -> Scalar {
     try ledger.cancellation.check()
     if !bookBatchEvaluation() { ledger.counts.evaluations += 1 }
@@ -55,6 +57,8 @@ public final class CountedObjective<Scalar: RealScalar> {
   }
 
   /// F(θ) and all that a Gauss-Newton step needs at θ.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func linearize(at parameters: Span<Scalar>) throws -> Linearization<Scalar> {
     try ledger.cancellation.check()
     if !bookBatchEvaluation() { ledger.counts.linearizations += 1 }
@@ -62,6 +66,8 @@ public final class CountedObjective<Scalar: RealScalar> {
   }
 
   /// The damped least-squares problem at a linearization, with μ = λ + `damping`.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func system(
     at linearization: Linearization<Scalar>, damping: Scalar = 0
   ) -> DampedSystem<Scalar> {
@@ -73,6 +79,8 @@ public final class CountedObjective<Scalar: RealScalar> {
   /// result ← J δ, how fast outputs change along a direction.
   ///
   /// - Complexity: One product with J.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func outputChange(
     along direction: Span<Scalar>, _ linearization: Linearization<Scalar>,
     into result: inout MutableSpan<Scalar>
@@ -87,6 +95,8 @@ public final class CountedObjective<Scalar: RealScalar> {
   /// result ← ∇F(θ) = Jᵀ∂ℓ/∂f + λθ.
   ///
   /// - Complexity: One product with Jᵀ.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func gradient(
     at parameters: Span<Scalar>, _ linearization: Linearization<Scalar>,
     into result: inout MutableSpan<Scalar>

@@ -12,8 +12,6 @@ public struct RunSummary: Sendable, Codable {
   public let phases: [Phase: Double]
   /// Seconds from the start to the end; of a resumed run, without those between its parts.
   public let seconds: Double
-  /// What the caller set and the run had a say in: as given, and as used.
-  public let settings: [RunSetting]
   /// Library, kernels and threads.
   public let environment: ComputeEnvironment
   /// The iteration with the lowest loss.
@@ -39,11 +37,17 @@ public struct RunSummary: Sendable, Codable {
       [.other: max(0, seconds - phases.values.reduce(0, +))]) { $1 }
     self.seconds = seconds
     self.environment = environment
-    settings = Self.settings(of: run, history: history, environment: environment)
     bestIteration = best.iteration
     bestLoss = best.loss
     self.resumedAt = resumedAt
     self.warnings = warnings
+  }
+
+  /// What the caller set and the run had a say in: as given, and as used.
+  ///
+  /// - Complexity: O(number of iterations).
+  public var settings: [RunSetting] {
+    Self.settings(of: run, history: history, environment: environment)
   }
 
   /// The number of steps made.
@@ -66,5 +70,29 @@ public struct RunSummary: Sendable, Codable {
     return iterations.sorted { ($0.value[0], $0.key) < ($1.value[0], $1.key) }.map { note, at in
       at.count == 1 ? "iteration \(at[0]): \(note)" : "\(at.count) iterations: \(note)"
     }
+  }
+}
+
+extension RunSummary {
+  private enum DerivedKeys: CodingKey {
+    case settings
+  }
+
+  /// Writes all that there is, `settings` too: they follow from the rest, but other programs cannot know how.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(run, forKey: .run)
+    try container.encode(reason, forKey: .reason)
+    try container.encode(history, forKey: .history)
+    try container.encode(counts, forKey: .counts)
+    try container.encode(phases, forKey: .phases)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(environment, forKey: .environment)
+    try container.encode(bestIteration, forKey: .bestIteration)
+    try container.encode(bestLoss, forKey: .bestLoss)
+    try container.encodeIfPresent(resumedAt, forKey: .resumedAt)
+    try container.encode(warnings, forKey: .warnings)
+    var derived = encoder.container(keyedBy: DerivedKeys.self)
+    try derived.encode(settings, forKey: .settings)
   }
 }

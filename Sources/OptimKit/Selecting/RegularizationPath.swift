@@ -34,36 +34,42 @@ public struct RegularizationPath<Scalar: RealScalar>: Hashable, Sendable, Codabl
   ///   - tolerance: When fits end.
   ///   - countsParameters: Whether effective numbers of parameters are computed, for O((n + p) p²) a fit; true by
   ///     default.
+  ///   - observers: Who is told about each fit, one after the other.
+  ///   - cancellation: What ends the path from outside, besides the cancellation of the task that it is fitted in.
   ///   - seed: The source of all randomness.
   /// - Complexity: That of the fits, which take few steps from a near start. The model is shared by all.
-  /// - Throws: `OptimKitError` where an argument is outside its domain; what the first evaluation of a fit throws.
+  /// - Throws: `OptimKitError` where an argument is outside its domain; what the first evaluation of a fit throws;
+  ///   `CancellationError`, since a path that was cut short is none.
   public init<M: Model, L: Loss>(
     of objective: EmpiricalRisk<M, L>, ridges: RidgeGrid = .logarithmic(), from initial: [Scalar],
     using optimizer: some Optimizer, tolerance: PathTolerance = PathTolerance(),
-    countsParameters: Bool = true, seed: UInt64 = 0
+    countsParameters: Bool = true, observers: [any Observer] = [],
+    cancellation: CancellationToken = CancellationToken(), seed: UInt64 = 0
   ) throws where M.Scalar == Scalar {
-    let start = try PathStart(of: objective, at: initial)
+    let start = try PathStart(of: objective, at: initial, cancellation)
     let ridges = try ridges.ridges(of: start.objective, at: initial)
     try self.init(
       of: objective, over: ridges, from: initial, using: optimizer,
       until: [
         .gradientNorm(tolerance.relativeGradientNorm * start.gradientNorm),
         .iterations(tolerance.iterations),
-      ], countsParameters: countsParameters, seed: seed)
+      ], countsParameters: countsParameters, observers, cancellation, seed: seed)
   }
 
   /// Fits for ridges in the given order.
   init<M: Model, L: Loss>(
     of objective: EmpiricalRisk<M, L>, over ridges: [Double], from initial: [Scalar],
     using optimizer: some Optimizer, until stopping: [StoppingCriterion], countsParameters: Bool,
-    seed: UInt64
+    _ observers: [any Observer], _ cancellation: CancellationToken, seed: UInt64
   ) throws where M.Scalar == Scalar {
     let plain = try objective.withRidge(0)
     var parameters = initial
     points = try ridges.map { ridge in
       let penalized = try objective.withRidge(Scalar(ridge))
       let result = try minimize(
-        penalized, from: parameters, using: optimizer, until: stopping, seed: seed)
+        penalized, from: parameters, using: optimizer, until: stopping, observers: observers,
+        cancellation: cancellation, seed: seed)
+      if result.reason.status == .cancelled { throw CancellationError() }
       parameters = result.parameters
       let count =
         countsParameters
@@ -85,7 +91,7 @@ struct PathStart<Scalar: RealScalar> {
   let gradientNorm: Double
 
   init<M: Model, L: Loss>(
-    of objective: EmpiricalRisk<M, L>, at initial: [Scalar]
+    of objective: EmpiricalRisk<M, L>, at initial: [Scalar], _ cancellation: CancellationToken
   ) throws where M.Scalar == Scalar {
     guard initial.count == objective.parameterCount,
       Scalar.firstNonFiniteIndex(in: initial.span) == nil
@@ -96,7 +102,8 @@ struct PathStart<Scalar: RealScalar> {
           + "one that is not finite",
         remedy: "pass one finite number a parameter, such as zeros")
     }
-    self.objective = CountedObjective(try objective.withRidge(0))
+    self.objective = CountedObjective(
+      try objective.withRidge(0), ledger: RunLedger(cancellation: cancellation))
     var gradient = initial
     var span = gradient.mutableSpan
     try self.objective.gradient(

@@ -43,13 +43,18 @@ public struct RidgeSelection<Scalar: RealScalar>: Hashable, Sendable, Codable {
   ///   - optimizer: How to fit.
   ///   - tolerance: When fits end.
   ///   - countsParameters: Whether the path on all samples has effective numbers of parameters; true by default.
+  ///   - observers: Who is told about each fit, one after the other.
+  ///   - cancellation: What ends the selection from outside, besides the cancellation of the task that it is made in.
   ///   - seed: The source of all randomness but the folds'.
   /// - Complexity: That of k + 1 paths on all samples.
-  /// - Throws: `OptimKitError` where an argument is outside its domain; what the first evaluation of a fit throws.
+  /// - Throws: `OptimKitError` where an argument is outside its domain; what the first evaluation of a fit throws;
+  ///   `CancellationError`, since nothing is selected before the last fit.
   public init<M: Model, L: Loss>(
     of objective: EmpiricalRisk<M, L>, ridges: RidgeGrid = .logarithmic(), folds: Folds,
     score: HeldOutScore = .deviance, from initial: [Scalar], using optimizer: some Optimizer,
-    tolerance: PathTolerance = PathTolerance(), countsParameters: Bool = true, seed: UInt64 = 0
+    tolerance: PathTolerance = PathTolerance(), countsParameters: Bool = true,
+    observers: [any Observer] = [], cancellation: CancellationToken = CancellationToken(),
+    seed: UInt64 = 0
   ) throws where M.Scalar == Scalar {
     guard folds.foldOfSample.count == objective.sampleCount else {
       throw OptimKitError(
@@ -58,7 +63,7 @@ public struct RidgeSelection<Scalar: RealScalar>: Hashable, Sendable, Codable {
           + "\(objective.sampleCount)",
         remedy: "divide the samples of the objective")
     }
-    let start = try PathStart(of: objective, at: initial)
+    let start = try PathStart(of: objective, at: initial, cancellation)
     let values = try ridges.ridges(of: start.objective, at: initial)
     let stopping: [StoppingCriterion] = [
       .gradientNorm(tolerance.relativeGradientNorm * start.gradientNorm),
@@ -68,7 +73,7 @@ public struct RidgeSelection<Scalar: RealScalar>: Hashable, Sendable, Codable {
     {
       try RegularizationPath(
         of: objective, over: values, from: initial, using: optimizer, until: stopping,
-        countsParameters: counts, seed: seed)
+        countsParameters: counts, observers, cancellation, seed: seed)
     }
     var scores = Matrix<Double>(rowCount: folds.count, columnCount: values.count)
     for fold in 0..<folds.count {

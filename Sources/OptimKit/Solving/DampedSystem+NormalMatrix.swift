@@ -12,6 +12,8 @@ extension DampedSystem {
   /// - Complexity: That of the Jacobian's `GramComputing` in the dual, of `NormalComputing` in the primal; the sum of the squared numbers of stored
   ///   elements in the rows of A from sparse rows; otherwise O(n p · min(n, p)) from blocks of rows.
   /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func formNormalMatrix(into result: inout Matrix<Scalar>) throws {
     precondition(result.rowCount == shortCount && result.columnCount == shortCount)
     ledger.counts.gramMatrices += 1
@@ -39,6 +41,8 @@ extension DampedSystem {
   }
 
   /// N in its lower triangle, in the memory of `storage` where that has the size.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   package func normalMatrix(reusing storage: consuming Matrix<Scalar>?) throws -> Matrix<Scalar> {
     var memory = storage.take()
     if memory?.rowCount != shortCount {

@@ -51,6 +51,8 @@ extension DampedSystem {
   ///
   /// - Complexity: O(n p), and the Jacobian's time to write its rows.
   /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func copyAugmentedRows(into result: inout Matrix<Scalar>) throws {
     precondition(result.rowCount == (isDual ? shortCount : augmentedLongCount))
     precondition(result.columnCount == (isDual ? augmentedLongCount : shortCount))

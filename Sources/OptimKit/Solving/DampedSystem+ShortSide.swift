@@ -24,6 +24,8 @@ extension DampedSystem {
   ///
   /// - Complexity: One product with Jᵀ in the primal, unless the right-hand side knows it; one with J in the dual with
   ///   a center.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func shortSide(
     of rightHandSide: borrowing DampedRightHandSide<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {
@@ -53,6 +55,8 @@ extension DampedSystem {
   /// - Parameter inSinglePrecision: Whether some roundoffs of `Float` more of error in the product do no harm, as where z
   ///   comes from a factor in single precision; false by default.
   /// - Complexity: One product with Jᵀ in the dual.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func recover(
     from z: Span<Scalar>, of rightHandSide: borrowing DampedRightHandSide<Scalar>,
     inSinglePrecision: Bool = false, into result: inout MutableSpan<Scalar>

@@ -124,6 +124,8 @@ public final class DampedSystem<Scalar: RealScalar> {
   // MARK: Products
 
   /// result ← T x.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func apply(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
     try ledger.cancellation.check()
     ledger.counts.jacobianProducts += 1
@@ -132,6 +134,8 @@ public final class DampedSystem<Scalar: RealScalar> {
   }
 
   /// result ← Tᵀ u.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func applyTransposed(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
     try ledger.cancellation.check()
     ledger.counts.transposedJacobianProducts += 1
@@ -157,6 +161,8 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// result ← N z, of the short side.
   ///
   /// - Complexity: One product with J and one with Jᵀ.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func applyNormal(_ z: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
     precondition(z.count == shortCount && result.count == shortCount)
     if isDual { try applyGram(z, into: &result) } else { try applyUndampedNormal(z, into: &result) }
@@ -166,6 +172,8 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// result ← TᵀT x, of the columns' side, in the dual as well, and without damping.
   ///
   /// - Complexity: One product with J and one with Jᵀ.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   package func applyUndampedNormal(
     _ x: Span<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {

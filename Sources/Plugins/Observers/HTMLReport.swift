@@ -39,10 +39,10 @@ public final class HTMLReport: Observer {
       <style>
       body { font: 15px/1.45 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
       svg { width: 100%; height: auto; margin: 0.5rem 0; }
-      pre { background: #f5f5f5; padding: 0.8rem; overflow-x: auto; }
+      pre { background: #f5f5f5; padding: 0.8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
       table { border-collapse: collapse; font-size: 13px; display: block; overflow-x: auto; }
       th, td { padding: 0.2rem 0.6rem; border-bottom: 1px solid #ddd; text-align: right; }
-      th:last-child, td:last-child { text-align: left; }
+      .words { text-align: left; }
       </style>
       </head>
       <body>
@@ -92,21 +92,30 @@ public final class HTMLReport: Observer {
       "iteration", "loss", "ratio", "gradient norm", "step length", "step norm", "inner",
       "residual", "seconds", "preparation",
     ]
-    let rows = summary.history.map { record in
+    let cells = summary.history.map { record -> [String] in
       let preparation = record.step?.preparation
       let decision = [preparation?.selection?.chosen.name, preparation?.decision]
         .compactMap(\.self).joined(separator: "; ")
-      let cells = [
+      return [
         "\(record.iteration)", number(record.loss), number(record.lossRatio),
         number(record.gradientNorm), number(record.step?.stepLength),
-        number(record.step?.stepNorm), record.step == nil ? "" : "\(record.innerIterations)",
+        number(record.step?.stepNorm), record.step?.solve == nil ? "" : "\(record.innerIterations)",
         number(record.step?.solve?.relativeResidual),
         String(format: "%.3f", record.elapsedSeconds), decision.escapedForMarkup,
       ]
-      return "<tr>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
     }
-    let head = headings.map { "<th>\($0)</th>" }.joined()
-    return "<table><thead><tr>\(head)</tr></thead><tbody>\n"
+    // Columns that no iteration has something for are left out.
+    let columns = headings.indices.filter { column in cells.contains { !$0[column].isEmpty } }
+    func row(_ cells: [String], _ tag: String) -> String {
+      "<tr>"
+        + columns.map { column in
+          let style = headings[column] == "preparation" ? " class=\"words\"" : ""
+          return "<\(tag)\(style)>\(cells[column])</\(tag)>"
+        }.joined() + "</tr>"
+    }
+    let head = row(headings, "th")
+    let rows = cells.map { row($0, "td") }
+    return "<table><thead>\(head)</thead><tbody>\n"
       + rows.joined(separator: "\n") + "\n</tbody></table>"
   }
 

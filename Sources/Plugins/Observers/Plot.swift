@@ -49,7 +49,7 @@ struct Plot {
       for (number, series) in shown.enumerated() {
         let color = Self.colors[number % Self.colors.count]
         parts.append(isBars ? bars(series, scale, color) : line(series, scale, color))
-        if shown.count > 1 {
+        if shown.count > 1 || !isBars {
           parts.append(
             "<text x=\"\(Self.width - Self.frame.right)\" y=\"\(18 + 15 * number)\" "
               + "text-anchor=\"end\" fill=\"\(color)\">\(series.name.escapedForMarkup)</text>")

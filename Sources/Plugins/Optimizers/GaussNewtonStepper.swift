@@ -51,6 +51,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
 
   var loss: Scalar { linearization.value }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func gradientNorm() throws -> Scalar {
     if let cachedGradientNorm { return cachedGradientNorm }
     // In the primal it is the right-hand side as well, and short: it is kept.
@@ -59,7 +61,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     }
     let parameters = parameters
     // Between steps the memory of the direction is free.
-    let norm = try withMemory(of: \.direction) { gradient in
+    let norm = try withMemory(of: &direction) { gradient in
       try objective.gradient(at: parameters.span, linearization, into: &gradient)
       return Scalar.norm(gradient.span)
     }
@@ -74,6 +76,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     return norm
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func gradient() throws -> [Scalar]? {
     if let cachedGradient { return cachedGradient }
     var result = Scalar.zeros(parameters.count)
@@ -128,6 +132,8 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     try activeWorkspace.restore(solver, system: system)
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func step() throws -> StepReport {
     let system = objective.system(at: linearization, damping: damping)
     let parameters = parameters
@@ -139,7 +145,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     let (preparation, solve) = try solve(rightHandSide, of: system, to: tolerance)
     let norm = Scalar(solve.rightHandSideNorm)
     let relative = tolerance.relative(toRightHandSideNorm: norm)
-    let directionNorm = try withMemory(of: \.direction) { direction in
+    let directionNorm = try withMemory(of: &direction) { direction in
       try complete(&direction, of: system, to: relative, rightHandSideNorm: norm)
     }
     let solverSeconds = (clock.now - start).inSeconds
@@ -163,7 +169,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     let key = key.with(iteration: iteration)
     if let subsampled, let normalSide = rightHandSide.normalSide {
       let eta = tolerance.relative(toRightHandSideNorm: Scalar.norm(normalSide.span))
-      let result = try withMemory(of: \.direction) { direction in
+      let result = try withMemory(of: &direction) { direction in
         try subsampled.solve(rightHandSide, of: system, to: eta, key: key, into: &direction)
       }
       if let result {
@@ -176,7 +182,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
       system, for: relativeTolerance(tolerance, of: rightHandSide, in: system), key: key)
     // First, since the anchor may be the array that becomes the direction, and would be copied.
     updateAnchor()
-    let solve = try withMemory(of: \.direction) { direction in
+    let solve = try withMemory(of: &direction) { direction in
       try workspace.solve(rightHandSide, tolerance: tolerance, into: &direction)
     }
     // A kept preconditioner that failed was made anew.
@@ -261,7 +267,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     switch stepControl {
     case .full:
       let parameters = parameters
-      let next = try withMemory(of: \.direction) { point in
+      let next = try withMemory(of: &direction) { point in
         Scalar.add(1, parameters.span, to: &point)
         return try objective.linearize(at: point.span)
       }
@@ -346,7 +352,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   private func linearize(at length: Scalar) throws -> Linearization<Scalar> {
     let parameters = parameters
     let direction = direction
-    return try withMemory(of: \.trial) { trial in
+    return try withMemory(of: &trial) { trial in
       Scalar.add(length, direction.span, to: parameters.span, into: &trial)
       return try objective.linearize(at: trial.span)
     }
@@ -354,14 +360,10 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
 
   /// Calls `body` with one of the vectors as it is, or with zeros where there is none yet.
   private func withMemory<Result>(
-    of vector: ReferenceWritableKeyPath<GaussNewtonStepper, [Scalar]>,
-    _ body: (inout MutableSpan<Scalar>) throws -> Result
+    of vector: inout [Scalar], _ body: (inout MutableSpan<Scalar>) throws -> Result
   ) rethrows -> Result {
-    var elements: [Scalar] = []
-    swap(&elements, &self[keyPath: vector])
-    defer { swap(&elements, &self[keyPath: vector]) }
-    if elements.isEmpty { elements = Scalar.zeros(parameters.count) }
-    var span = elements.mutableSpan
+    if vector.isEmpty { vector = Scalar.zeros(parameters.count) }
+    var span = vector.mutableSpan
     return try body(&span)
   }
 }

@@ -26,6 +26,8 @@ public struct CholeskyPreconditioning: MemoryReusingStrategy {
   ///
   /// - Throws: `OptimKitError` of kind `singularSystem` where N is singular at working precision,
   ///   `missingCapability` where the Jacobian offers products only.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey,
     reusing old: consuming (any Preconditioner<Scalar>)?

@@ -50,6 +50,8 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   private var longBuffer: AlignedBuffer<Scalar>?
   private var shortBuffer: AlignedBuffer<Scalar>?
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
     self.system = system
     completeFactorization = nil
@@ -107,6 +109,8 @@ private final class QRWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     return result.rank
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func solve(
     _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
     into solution: inout MutableSpan<Scalar>

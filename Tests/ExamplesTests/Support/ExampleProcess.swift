@@ -27,16 +27,32 @@ struct ExampleProcess {
     self.errors = try String(contentsOfFile: errors, encoding: .utf8)
   }
 
-  /// Starts the executable without waiting for it; what it prints is lost.
-  static func launch(_ name: String, _ arguments: [String]) throws -> Process {
+  /// Runs the executable `name`, and sends it SIGINT once `isDue` holds for what it has printed so far: nothing here
+  /// waits for a time.
+  init(
+    _ name: String, _ arguments: [String], interruptedOnce isDue: (String) -> Bool
+  ) throws {
     let process = Process()
     process.executableURL = Self.folder.appending(path: name)
     process.arguments = arguments
     process.currentDirectoryURL = FileManager.default.temporaryDirectory
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
+    let (outputPipe, errorPipe) = (Pipe(), Pipe())
+    process.standardOutput = outputPipe
+    process.standardError = errorPipe
     try process.run()
-    return process
+    var data = Data()
+    var isInterrupted = false
+    while case let chunk = outputPipe.fileHandleForReading.availableData, !chunk.isEmpty {
+      data += chunk
+      if !isInterrupted, isDue(String(decoding: data, as: UTF8.self)) {
+        isInterrupted = true
+        process.interrupt()
+      }
+    }
+    errors = String(decoding: errorPipe.fileHandleForReading.availableData, as: UTF8.self)
+    process.waitUntilExit()
+    status = process.terminationReason == .exit ? process.terminationStatus : -1
+    output = String(decoding: data, as: UTF8.self)
   }
 
   /// Lines on standard error.

@@ -17,11 +17,16 @@ struct HTMLReportBrowserTests {
     let problem = try LinearProblem(rows: 200, columns: 30, ridge: 0.1)
     let summary = try minimize(
       problem.objective, from: [Double](repeating: 1, count: 30),
-      using: .gaussNewton(solver: .automatic), until: [.iterations(3)],
+      using: .gaussNewton(solver: .sketchedCG(.sparseSign(), oversampling: 2)),
+      until: [.iterations(3), .gradientNorm(1e-300)],
       observers: [HTMLReport(page)]
     ).summary
     let (document, log) = try browser.open(page, profile: folder.appending(path: "profile"))
-    #expect(document.contains("</svg>") && document.contains("<h2>Summary</h2>"))
+    #expect(document.contains("<h2>Summary</h2>"))
+    // Loss, iterations of the linear solver, and seconds by phase; two lines, and bars in both of the others.
+    #expect(document.components(separatedBy: "</svg>").count == 4)
+    #expect(document.components(separatedBy: "<polyline").count == 3)
+    #expect(document.components(separatedBy: "<rect").count > 6)
     #expect(document.components(separatedBy: "<tr>").count == summary.history.count + 2)
     #expect(document.contains("settings") && document.contains("Convergence"))
     let complaints = log.split(separator: "\n").filter { $0.contains(":CONSOLE") }

@@ -53,4 +53,21 @@ extension TerminalProgressTests {
     #expect(parts[2].hasPrefix("[###############-----] iteration 3"))
     #expect(parts[2].contains("about 1 s left"))
   }
+
+  @Test("shows lines where a bar is for a terminal and there is none")
+  func automatic() throws {
+    func output(_ style: TerminalProgress.Style) throws -> String {
+      let pipe = Pipe()
+      let problem = try LinearProblem(rows: 10, columns: 3, ridge: 0)
+      _ = try minimize(
+        problem.objective, from: [1, 2, 3], using: .gaussNewton(solver: .exact),
+        until: [.iterations(1)],
+        observers: [TerminalProgress(output: pipe.fileHandleForWriting, style: style)])
+      try pipe.fileHandleForWriting.close()
+      return String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    }
+    let automatic = try output(.auto)
+    #expect(automatic.contains("iteration          loss") && !automatic.contains("\r"))
+    #expect(try output(.bar).contains("\r["))
+  }
 }

@@ -9,6 +9,12 @@ import Testing
 struct ReaderFuzzTests {
   static let casesPerReader = 7000
 
+  @Test("There are at least 20 000 cases")
+  func count() {
+    // Four readers; more cases are in CheckpointFuzzTests, OptionFuzzTests and ShapeFuzzTests.
+    #expect(4 * Self.casesPerReader >= 20_000)
+  }
+
   @Test(".npy files")
   func numPy() throws {
     let seeds = try [
@@ -54,6 +60,7 @@ struct ReaderFuzzTests {
 
   private func fuzz(_ seeds: [Data], words: [String], _ read: (Data) throws -> Void) {
     var stream = RandomKey(seed: 6, purpose: "damaged files").stream()
+    var refused = 0
     for number in 0..<Self.casesPerReader {
       var bytes = [UInt8](seeds[number % seeds.count])
       for _ in 0..<Int.random(in: 1...6, using: &stream) {
@@ -77,7 +84,10 @@ struct ReaderFuzzTests {
         try read(Data(bytes))
       } catch {
         #expect(error is OptimKitError, "case \(number): \(error)")
+        refused += 1
       }
     }
+    // Damage has to be seen, and some of it harms nobody; checkpoints have a checksum.
+    #expect(refused > Self.casesPerReader / 10 && refused <= Self.casesPerReader)
   }
 }

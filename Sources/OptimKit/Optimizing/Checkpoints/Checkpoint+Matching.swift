@@ -16,11 +16,6 @@ extension Checkpoint {
       throw Self.mismatch(
         "by \(run.optimizer) (\(run.details))", "\(other.optimizer) (\(other.details))")
     }
-    guard history.last?.iteration == history.count - 1 else {
-      throw OptimKitError(
-        .unreadableFile, cause: "the history of the checkpoint has gaps",
-        remedy: "use an earlier one")
-    }
   }
 
   private static func mismatch(_ stored: String, _ given: String) -> OptimKitError {

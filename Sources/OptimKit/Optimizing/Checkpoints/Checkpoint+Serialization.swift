@@ -85,6 +85,7 @@ extension Checkpoint {
     } catch {
       throw refuse("has a header that cannot be read (\(error))")
     }
+    guard header.isPossible else { throw refuse("holds counts or times that no run can have") }
     guard !header.history.isEmpty,
       let vectors = CheckpointVectors(
         data[start..<end], scalar: header.run.scalar, lengths: header.vectorLengths)

@@ -25,7 +25,7 @@ extension Run {
       RunStart(stepper: stepper, ledger: counted.ledger, stopwatch: stopwatch),
       description: RunDescription(
         of: optimizer, for: counted, stopping: stopping, seed: seed),
-      optimizerCode: try Checkpoint.code(of: optimizer), observers: observers,
+      optimizer: optimizer, observers: observers,
       checkpoints: checkpoints)
   }
 
@@ -65,7 +65,7 @@ extension Run {
     start.best = try checkpoint.bestIterate(of: Scalar.self)
     start.warnings = try checkpoint.requireSameLoss(stepper.loss)
     try self.init(
-      start, description: description, optimizerCode: code, observers: observers,
+      start, description: description, optimizer: optimizer, observers: observers,
       checkpoints: checkpoints)
   }
 

@@ -31,13 +31,16 @@ public final class Run<Scalar: RealScalar> {
 
   let stepper: any Stepper<Scalar>
   let ledger: RunLedger
-  let optimizerCode: String
+  /// The optimizer as JSON, made when a checkpoint first asks for it: encoding takes longer than fitting few parameters.
+  /// One that cannot be encoded makes checkpoints that no run goes on from.
+  private(set) lazy var optimizerCode = (try? Checkpoint.code(of: optimizer)) ?? ""
   let environment = ComputeEnvironment.current
   /// The best point where it is not the last one.
   private(set) var bestBefore: BestIterate<Scalar>?
   /// What the stepper was like after the last step that it completed: one that failed may have changed it.
   private(set) var completedState: StepperState<Scalar>
 
+  private let optimizer: any Optimizer
   private let stopping: [StoppingCriterion]
   private var observers: ObserverList
   private var checkpoints: CheckpointSchedule?
@@ -48,11 +51,13 @@ public final class Run<Scalar: RealScalar> {
   private var parametersBefore: [Scalar]?
 
   init(
-    _ start: RunStart<Scalar>, description: RunDescription, optimizerCode: String,
+    _ start: RunStart<Scalar>, description: RunDescription, optimizer: any Optimizer,
     observers: [any Observer], checkpoints: CheckpointPolicy?
   ) throws {
     runDescription = description
-    self.optimizerCode = optimizerCode
+    self.optimizer = optimizer
+    // Said before work starts, where checkpoints are asked for.
+    if checkpoints != nil { _ = try Checkpoint.code(of: optimizer) }
     stepper = start.stepper
     completedState = start.stepper.saveState()
     ledger = start.ledger
@@ -95,6 +100,8 @@ public final class Run<Scalar: RealScalar> {
   ///
   /// - Returns: The record of the step; nil where the run has ended, before or now.
   /// - Throws: What the user's model throws, unless it is an `OptimKitError`; the run has ended then, by failure.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func advance() throws -> IterationRecord? {
     guard reason == nil else { return nil }
     if let reason = stopping.lazy.compactMap({ [history] in $0.reasonToStop(history) }).first {

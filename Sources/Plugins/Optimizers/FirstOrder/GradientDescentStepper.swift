@@ -29,6 +29,8 @@ final class GradientDescentStepper<Scalar: RealScalar>: PointStepper {
     state = try saved.decodedValues(State.self) { _ in 0 }
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func step() throws -> StepReport {
     let gradientNorm = try point.gradientNorm()
     let length =

@@ -41,6 +41,8 @@ final class NesterovStepper<Scalar: RealScalar>: PointStepper {
     ahead.forget()
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func step() throws -> StepReport {
     let gradient = try ahead.gradient()
     let length = try moveFromAhead()

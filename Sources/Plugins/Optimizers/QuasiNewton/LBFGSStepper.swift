@@ -36,6 +36,8 @@ final class LBFGSStepper<Scalar: RealScalar>: PointStepper {
     memory.restore(saved.vectors)
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func step() throws -> StepReport {
     guard try point.gradientNorm() > 0 else { throw OptimKitError.stationary }
     if !memory.isEmpty {

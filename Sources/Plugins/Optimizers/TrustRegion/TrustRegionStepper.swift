@@ -39,6 +39,8 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
     try point.linearize()
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func saveState() -> StepperState<Scalar> {
     StepperState(
       parameters: parameters, vectors: scale.isEmpty ? [] : [scale],
@@ -51,6 +53,8 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
   }
 
   /// ‖∇F‖; where there are bounds, of the parameters that can move along −∇F alone.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func gradientNorm() throws -> Scalar {
     guard let bounds = objective.parameterBounds else { return try point.gradientNorm() }
     let gradient = try point.gradient().array
@@ -59,6 +63,8 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
     return Scalar.norm(parts.span)
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func step() throws -> StepReport {
     if let report = try search() { return report }
     // Where columns of the Jacobian are of very different lengths, or have been elsewhere, as near a pole, D makes all

@@ -22,6 +22,8 @@ final class ConjugateGradientIteration<Scalar: RealScalar>: ShortSideIteration, 
 
   init(maximumIterations: Int) { self.maximumIterations = maximumIterations }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func solve(
     _ system: DampedSystem<Scalar>, preconditioner: (any Preconditioner<Scalar>)?,
     rightHandSide: Span<Scalar>, threshold: Scalar, into z: inout MutableSpan<Scalar>

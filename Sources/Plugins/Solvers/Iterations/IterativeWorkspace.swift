@@ -26,6 +26,8 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     limitable = iteration as? any LimitableIteration
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
     self.system = system
     self.key = key
@@ -37,6 +39,8 @@ final class IterativeWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     return report
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func solve(
     _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
     into solution: inout MutableSpan<Scalar>

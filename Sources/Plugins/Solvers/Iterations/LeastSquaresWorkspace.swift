@@ -38,6 +38,8 @@ final class LeastSquaresWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     self.maximumIterations = maximumIterations
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport {
     self.key = key
     var report = PreparationReport(access: "Jacobian products")
@@ -80,6 +82,8 @@ final class LeastSquaresWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
     }
   }
 
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   func solve(
     _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
     into solution: inout MutableSpan<Scalar>
