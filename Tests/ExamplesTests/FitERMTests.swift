@@ -48,8 +48,10 @@ struct FitERMTests {
     "Logistic regression of breast cancer agrees with scikit-learn to 8 digits",
     arguments: SolverChoice.allCases.filter(\.isNewton) + [.lbfgs, .naturalGradient])
   func breastCancer(solver: SolverChoice) throws {
+    // Along directions of little curvature L-BFGS is further off at the same gradient.
+    let tolerance = solver == .lbfgs ? 1e-12 : 1e-11
     let (json, coefficients) = try fit([
-      "--data", "breast-cancer", "--solver", solver.rawValue, "--tolerance", "1e-11",
+      "--data", "breast-cancer", "--solver", solver.rawValue, "--tolerance", "\(tolerance)",
       "--max-iterations", "2000",
     ])
     for key in Self.keys { #expect(json[key] != nil, "\(key) is missing") }
@@ -57,7 +59,7 @@ struct FitERMTests {
     expectClose(coefficients.values(), Self.breastCancer)
     expectClose([try #require(json["objective"] as? Double)], [37.75894596187597], 1e-12)
     expectClose([try #require(json["accuracy"] as? Double)], [0.9876977152899824], 1e-12)
-    #expect(try #require(json["relativeGradient"] as? Double) <= 1.001e-11)
+    #expect(try #require(json["relativeGradient"] as? Double) <= 1.001 * tolerance)
     #expect(json["deviance"] is NSNull)
     let certificate = try #require(json["certificate"] as? [String: Any])
     #expect(try #require(certificate["newtonDecrement"] as? Double) < 1e-6)
