@@ -49,8 +49,9 @@ struct FitERMTests {
     arguments: SolverChoice.allCases.filter(\.isNewton) + [.lbfgs, .naturalGradient])
   func breastCancer(solver: SolverChoice) throws {
     let (json, coefficients) = try fit([
-      "--data", "breast-cancer", "--solver", solver.rawValue, "--tolerance", "1e-11",
-      "--max-iterations", "2000",
+      "--data", "breast-cancer", "--solver", solver.rawValue, "--tolerance",
+      // First derivatives alone leave small coefficients less accurate.
+      solver == .lbfgs ? "1e-12" : "1e-11", "--max-iterations", "2000",
     ])
     for key in Self.keys { #expect(json[key] != nil, "\(key) is missing") }
     #expect(coefficients.shape == [1, 31])
