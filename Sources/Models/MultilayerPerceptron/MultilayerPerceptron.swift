@@ -107,9 +107,7 @@ extension MultilayerPerceptron: Model {
   /// - Complexity: O(n p).
   public func evaluate(at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>) {
     precondition(parameters.count == parameterCount && outputs.count == outputCount)
-    outputs.withUnsafeMutableBufferPointer {
-      _ = NetworkState(pass, at: parameters, isDifferentiated: false, into: $0.baseAddress!)
-    }
+    NetworkPass.evaluate([pass], at: parameters, into: &outputs)
   }
 
   /// outputs ← f(θ), and the Jacobian at θ, in one pass.
@@ -122,7 +120,7 @@ extension MultilayerPerceptron: Model {
     return outputs.withUnsafeMutableBufferPointer {
       MultilayerPerceptronJacobian(
         linearization: NetworkLinearization(
-          NetworkState(pass, at: parameters, isDifferentiated: true, into: $0.baseAddress!)))
+          NetworkState(pass, at: parameters, into: $0.baseAddress!)))
     }
   }
 }

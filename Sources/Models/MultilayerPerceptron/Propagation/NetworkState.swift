@@ -21,10 +21,8 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
   }
 
   /// Propagates the points through the network, and writes what is asked of the outputs.
-  ///
-  /// - Parameter isDifferentiated: Whether derivatives with respect to parameters follow.
   init(
-    _ pass: NetworkPass<Scalar>, at parameters: Span<Scalar>, isDifferentiated: Bool,
+    _ pass: NetworkPass<Scalar>, at parameters: Span<Scalar>,
     into outputs: UnsafeMutablePointer<Scalar>
   ) {
     self.pass = pass
@@ -50,7 +48,7 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
     }
     let results = reserve(pass.outputsPerPoint * channels.length)
     buffer = pass.pool.take(end)
-    propagate(isDifferentiated: isDifferentiated, into: buffer.baseAddress + results)
+    propagate(into: buffer.baseAddress + results)
     pass.combine(buffer.baseAddress + results, into: outputs)
   }
 
@@ -86,9 +84,7 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
       third: start + place.third + offset, square: start + place.square + offset)
   }
 
-  private func propagate(
-    isDifferentiated: Bool, into results: UnsafeMutablePointer<Scalar>
-  ) {
+  private func propagate(into results: UnsafeMutablePointer<Scalar>) {
     let channels = pass.channels
     for (number, layer) in pass.layers.enumerated() {
       let sums = number < places.count ? buffer.baseAddress + places[number].sums : results
@@ -102,7 +98,6 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
       guard let activation = layer.activation else { continue }
       let target = buffer.baseAddress + places[number].activations
       setBias(target + layer.outputs * channels.length)
-      let order = channels.order + (isDifferentiated ? 1 : 0)
       let shared = Shared(target)
       pass.forEachNeurons(of: layer.outputs) { neurons in
         for neuron in neurons {
@@ -110,8 +105,8 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
           let values = shared.pointer + neuron * channels.length
           activation.apply(
             to: row.z, count: channels.points, value: values,
-            first: order > 0 ? row.first : nil, second: order > 1 ? row.second : nil,
-            third: order > 2 ? row.third : nil)
+            first: row.first, second: channels.order > 0 ? row.second : nil,
+            third: channels.order > 1 ? row.third : nil)
           if channels.hasDerivatives { row.activateDerivatives(into: values) }
         }
       }
