@@ -65,7 +65,9 @@ let package = Package(
 
     .executableTarget(
       name: "CompareSolvers",
-      dependencies: ["OptimKit", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport"],
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
+      ],
       path: "Examples/CompareSolvers"
     ),
     .executableTarget(
@@ -83,7 +85,8 @@ let package = Package(
     ),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
-    .testTarget(name: "OptimKitTests", dependencies: ["OptimKit", "OptimKitTesting"]),
+    .testTarget(
+      name: "OptimKitTests", dependencies: ["OptimKit", "OptimKitModels", "OptimKitTesting"]),
     .testTarget(
       name: "OptimKitModelsTests",
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]
@@ -96,7 +99,7 @@ let package = Package(
     ),
     .testTarget(
       name: "OptimKitMemoryTestingTests",
-      dependencies: ["OptimKit", "OptimKitTesting", "OptimKitMemoryTesting"]),
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitTesting", "OptimKitMemoryTesting"]),
     .testTarget(
       name: "ExamplesTests",
       dependencies: [

@@ -1,5 +1,6 @@
 import ExampleSupport
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 
 /// All strategies on one problem.

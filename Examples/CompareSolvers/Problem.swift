@@ -1,6 +1,7 @@
 import ExampleSupport
 import Foundation
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 
 /// A damped least-squares problem, and what is measured of its solutions.

@@ -1,4 +1,5 @@
 import OptimKit
+import OptimKitModels
 
 /// How well x solves min ‖A x − b‖² + μ‖x‖², computed afresh from the matrix.
 public struct LeastSquaresAccuracy: Hashable, Sendable {

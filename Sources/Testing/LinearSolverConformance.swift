@@ -1,4 +1,5 @@
 import OptimKit
+import OptimKitModels
 
 /// What is wrong with a linear solver on one system, in words; empty where nothing was found.
 ///

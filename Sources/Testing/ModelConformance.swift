@@ -1,4 +1,5 @@
 import OptimKit
+import OptimKitModels
 
 /// What is wrong with a model at one point, in words; empty where nothing was found.
 ///
@@ -147,15 +148,5 @@ private struct ModelCheck<M: Model> {
     let forward = combination(1 / step, above, -1 / step, center)
     let backward = combination(1 / step, center, -1 / step, below)
     return (central, distance(forward, backward))
-  }
-}
-
-extension RealScalar {
-  /// ∛u for the unit roundoff u: the relative step at which central differences are most accurate.
-  package static var cubeRootOfRoundoff: Self {
-    // Newton's iteration for the cube root, from above.
-    var root = unitRoundoff.squareRoot().squareRoot()
-    for _ in 0..<20 { root = (2 * root + unitRoundoff / (root * root)) / 3 }
-    return root
   }
 }

@@ -1,5 +1,6 @@
 import OptimKit
 import OptimKitMemoryTesting
+import OptimKitModels
 import OptimKitTesting
 import Testing
 

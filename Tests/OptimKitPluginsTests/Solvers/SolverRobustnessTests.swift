@@ -1,5 +1,6 @@
 import Foundation
 import OptimKit
+import OptimKitModels
 import OptimKitPlugins
 import OptimKitTesting
 import Testing

@@ -1,4 +1,5 @@
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 
 /// A system whose last column, or row in the dual, is the first once more, and its least-squares solution of

@@ -1,5 +1,6 @@
 import Foundation
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 
 /// A least-squares problem of given conditioning with a known solution and a residual of known size: what

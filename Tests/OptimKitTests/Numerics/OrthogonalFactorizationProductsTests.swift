@@ -1,4 +1,5 @@
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 import Testing
 

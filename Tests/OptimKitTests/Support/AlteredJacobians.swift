@@ -1,4 +1,5 @@
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 
 /// A Jacobian that offers its Gram matrix, and no rows. It leaves NaN above the diagonal, as it

@@ -1,5 +1,6 @@
 import Foundation
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 
 /// φ(X θ), element by element: a small model with a Jacobian that is known in closed form.

@@ -1,4 +1,5 @@
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 
 /// 1 with one thread, a little more with others: what no result may be multiplied by.

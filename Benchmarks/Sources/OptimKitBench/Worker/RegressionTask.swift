@@ -1,4 +1,5 @@
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 
 /// A regression by a solver of OptimKit, preparation included.

@@ -2,8 +2,7 @@ import OptimKit
 
 /// A Jacobian given as a matrix: the simplest provider that can write out its rows.
 ///
-/// For tests of solvers and sketches, and for problems so small that a dense Jacobian is no burden.
-/// Storage: that of the matrix.
+/// For problems so small that a dense Jacobian is no burden. Storage: that of the matrix.
 public struct DenseJacobian<Scalar: RealScalar>: RowAccessible {
   /// The matrix J.
   public let matrix: Matrix<Scalar>
