@@ -16,6 +16,7 @@ let package = Package(
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
     .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
     .executable(name: "poisson-pinn", targets: ["PoissonPINN"]),
+    .executable(name: "fit-curve", targets: ["FitCurve"]),
   ],
   targets: [
     .systemLibrary(
@@ -83,6 +84,11 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
       path: "Examples/PoissonPINN"
     ),
+    .executableTarget(
+      name: "FitCurve",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/FitCurve"
+    ),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(
@@ -104,7 +110,7 @@ let package = Package(
       name: "ExamplesTests",
       dependencies: [
         "OptimKit", "OptimKitModels", "OptimKitTesting", "ExampleSupport", "TrainReLU", "FitERM",
-        "CompareSolvers", "CustomPlugin", "PoissonPINN",
+        "CompareSolvers", "CustomPlugin", "PoissonPINN", "FitCurve",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -2,7 +2,9 @@
 """The problems of NIST by fit-curve, SciPy, lmfit and Ceres: a table in Markdown.
 
     make build && Benchmarks/peers/install
-    OPENBLAS_NUM_THREADS=1 Benchmarks/.venv/bin/python scripts/compare-curve-fits.py
+    OPENBLAS_NUM_THREADS=1 Benchmarks/.venv/bin/python scripts/compare-curve-fits.py [CERES]
+
+CERES is the program that scripts/ceres-curve-fits.cpp makes.
 
 Digits are those that the worst parameter has in common with the certified one. Derivatives of the tight fits are exact
 to rounding, by complex steps; those of the default ones are differences, as the libraries make them where they are told
@@ -12,6 +14,7 @@ themselves.
 
 import json
 import math
+import os
 import subprocess
 import sys
 import time
@@ -151,6 +154,28 @@ def own(options: list[str]) -> tuple[Table, float]:
     return table, min(each["seconds"] for each in rounds)
 
 
+def ceres(program: str, problems: list[dict], options: list[str]) -> tuple[Table, float]:
+    text = ""
+    for problem in problems:
+        starts = problem["starts"]
+        text += f"{problem['name']} {problem['model']} {len(problem['x'])} {len(starts[0])} {len(starts)}\n"
+        for values in [*starts, problem["x"], problem["y"]]:
+            text += " ".join(repr(float(value)) for value in values) + "\n"
+    certified = {problem["name"]: problem["certified"] for problem in problems}
+    table: Table = {}
+    least = math.inf
+    for _ in range(ROUNDS):
+        answer = subprocess.run([program, *options], input=text, capture_output=True, text=True)
+        seconds = 0.0
+        for line in answer.stdout.splitlines():
+            name, number, time_taken, *values = line.split()
+            found = np.array([float(value) for value in values])
+            table[name, int(number)] = digits(found, certified[name])
+            seconds += float(time_taken)
+        least = min(least, seconds)
+    return table, least
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
     file = ROOT / "Examples" / "Support" / "Resources" / "nist.json"
@@ -171,6 +196,10 @@ def main() -> None:
         contestants["lmfit, tight"] = run(problems, lmfit_fit(True))
     except ImportError:
         print("lmfit is not installed", file=sys.stderr)
+    if len(sys.argv) > 1:
+        program = os.path.abspath(sys.argv[1])
+        contestants["Ceres"] = ceres(program, problems, [])
+        contestants["Ceres, tight"] = ceres(program, problems, ["tight"])
     names = list(contestants)
     print(", ".join(versions), f"Python {sys.version.split()[0]}", sep=", ", end="\n\n")
     print("| digits from start 1, 2 | " + " | ".join(names) + " |")

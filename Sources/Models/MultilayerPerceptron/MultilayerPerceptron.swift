@@ -110,17 +110,15 @@ extension MultilayerPerceptron: Model {
     NetworkPass.evaluate([pass], at: parameters, into: &outputs)
   }
 
-  /// outputs ← f(θ), and the Jacobian at θ, in one pass.
+  /// outputs ← f(θ), and the Jacobian at θ.
   ///
   /// - Complexity: O(n p).
   public func linearize(
     at parameters: Span<Scalar>, outputs: inout MutableSpan<Scalar>
   ) -> MultilayerPerceptronJacobian<Scalar> {
     precondition(parameters.count == parameterCount && outputs.count == outputCount)
-    return outputs.withUnsafeMutableBufferPointer {
-      MultilayerPerceptronJacobian(
-        linearization: NetworkLinearization(
-          NetworkState(pass, at: parameters, into: $0.baseAddress!)))
-    }
+    NetworkPass.evaluate([pass], at: parameters, into: &outputs)
+    return MultilayerPerceptronJacobian(
+      linearization: NetworkLinearization(NetworkState(pass, at: parameters)))
   }
 }

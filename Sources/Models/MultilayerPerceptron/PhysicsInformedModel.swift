@@ -146,32 +146,25 @@ extension PhysicsInformedModel: Model {
     NetworkPass.evaluate(passes, at: parameters, into: &outputs)
   }
 
-  /// The same, and the Jacobian, in one pass.
+  /// The same, and the Jacobian.
   ///
   /// - Complexity: O(n p), times d + 2 where there is a Laplacian.
   public func linearize(
     at parameters: Span<Scalar>, outputs: inout MutableSpan<Scalar>
   ) -> PhysicsInformedJacobian<Scalar> {
     precondition(parameters.count == parameterCount && outputs.count == outputCount)
+    NetworkPass.evaluate(passes, at: parameters, into: &outputs)
     let blocks = NetworkBlocks(passes)
-    return parameters.withUnsafeBufferPointer { parameters in
-      outputs.withUnsafeMutableBufferPointer { outputs in
-        let (parameters, target) = (Shared(parameters), Shared(outputs.baseAddress!))
-        let linearizations = [NetworkLinearization<Scalar>](
-          unsafeUninitializedCapacity: passes.count
-        ) { memory, count in
-          let memory = Shared(memory.baseAddress!)
-          blocks.forEach { block in
-            (memory.pointer + block).initialize(
-              to: NetworkLinearization(
-                NetworkState(
-                  passes[block], at: parameters.pointer.span,
-                  into: target.pointer + blocks.firstOutputs[block])))
-          }
-          count = passes.count
+    let linearizations = parameters.withUnsafeBufferPointer { parameters in
+      [NetworkLinearization<Scalar>](unsafeUninitializedCapacity: passes.count) { memory, count in
+        let (memory, parameters) = (Shared(memory.baseAddress!), Shared(parameters))
+        blocks.forEach { block in
+          (memory.pointer + block).initialize(
+            to: NetworkLinearization(NetworkState(passes[block], at: parameters.pointer.span)))
         }
-        return PhysicsInformedJacobian(blocks: blocks, linearizations: linearizations)
+        count = passes.count
       }
     }
+    return PhysicsInformedJacobian(blocks: blocks, linearizations: linearizations)
   }
 }

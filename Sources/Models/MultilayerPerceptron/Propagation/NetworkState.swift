@@ -20,11 +20,8 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
     let first, second, third, square: Int
   }
 
-  /// Propagates the points through the network, and writes what is asked of the outputs.
-  init(
-    _ pass: NetworkPass<Scalar>, at parameters: Span<Scalar>,
-    into outputs: UnsafeMutablePointer<Scalar>
-  ) {
+  /// Propagates the points through the hidden layers.
+  init(_ pass: NetworkPass<Scalar>, at parameters: Span<Scalar>) {
     self.pass = pass
     self.parameters = [Scalar](unsafeUninitializedCapacity: parameters.count) { copy, count in
       parameters.withUnsafeBufferPointer { _ = copy.initialize(from: $0) }
@@ -46,10 +43,8 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
         third: channels.hasLaplacian ? reserve(each) : 0,
         square: channels.hasLaplacian ? reserve(each) : 0)
     }
-    let results = reserve(pass.outputsPerPoint * channels.length)
     buffer = pass.pool.take(end)
-    propagate(into: buffer.baseAddress + results)
-    pass.combine(buffer.baseAddress + results, into: outputs)
+    propagate()
   }
 
   deinit { pass.pool.give(buffer) }
@@ -84,10 +79,11 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
       third: start + place.third + offset, square: start + place.square + offset)
   }
 
-  private func propagate(into results: UnsafeMutablePointer<Scalar>) {
+  private func propagate() {
     let channels = pass.channels
     for (number, layer) in pass.layers.enumerated() {
-      let sums = number < places.count ? buffer.baseAddress + places[number].sums : results
+      guard let activation = layer.activation else { continue }
+      let sums = buffer.baseAddress + places[number].sums
       withWeights(number) { weights in
         withInputs(number) { inputs in
           NetworkPass.multiply(
@@ -95,7 +91,6 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
             columns: channels.length, into: sums)
         }
       }
-      guard let activation = layer.activation else { continue }
       let target = buffer.baseAddress + places[number].activations
       setBias(target + layer.outputs * channels.length)
       let shared = Shared(target)
