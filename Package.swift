@@ -16,6 +16,7 @@ let package = Package(
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
     .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
     .executable(name: "poisson-pinn", targets: ["PoissonPINN"]),
+    .executable(name: "fit-curve", targets: ["FitCurve"]),
   ],
   targets: [
     .systemLibrary(
@@ -84,6 +85,11 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
       path: "Examples/PoissonPINN"
     ),
+    .executableTarget(
+      name: "FitCurve",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/FitCurve"
+    ),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(
@@ -108,7 +114,7 @@ let package = Package(
       name: "ExamplesTests",
       dependencies: [
         "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
-        "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin", "PoissonPINN",
+        "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin", "PoissonPINN", "FitCurve",
       ]),
   ],
   swiftLanguageModes: [.v6]

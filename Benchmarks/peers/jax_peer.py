@@ -1,4 +1,4 @@
-"""Exact Gauss-Newton training of the two-layer ReLU network in JAX, compiled by XLA.
+"""Exact Gauss-Newton training of the two-layer ReLU network in JAX, compiled by XLA; and a physics-informed network.
 
 K = (X Xᵀ) ∘ (B Bᵀ) / m with B the activation mask. Counts below 2²⁴ are exact in single precision, so B Bᵀ
 is; everything else is double. XLA has no symmetric product: of B Bᵀ, blocks of rows are computed up to the
@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from jax.scipy.linalg import cho_factor, cho_solve
 
 from peer import Arrays, Measurement, Options, Run, serve
+from physics import prepare_physics
 
 jax.config.update("jax_enable_x64", True)
 
@@ -79,4 +80,8 @@ def prepare_training(arrays: Arrays, options: Options) -> Run:
 
 
 if __name__ == "__main__":
-    serve(f"JAX {jax.__version__}", lambda: "XLA on the processor", {"train": prepare_training})
+    serve(
+        f"JAX {jax.__version__}",
+        lambda: "XLA on the processor",
+        {"train": prepare_training, "physics": prepare_physics},
+    )

@@ -26,5 +26,7 @@ package enum OptimizerChoice: String, CaseIterable, Sendable {
   }
 
   /// Most steps where the command line does not say.
-  var iterations: Int? { self == .gaussNewton ? 100 : nil }
+  func iterations(_ dimension: Int) -> Int? {
+    self == .gaussNewton ? (dimension == 2 ? 100 : 300) : nil
+  }
 }

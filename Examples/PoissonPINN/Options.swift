@@ -23,6 +23,9 @@ package struct Options: ComputationOptions, Sendable {
   /// The options of a command without any.
   package init() {}
 
+  /// For each optimizer where the command line does not say.
+  var defaultSeconds: Double { dimension != 2 ? 60 : optimizer == .all ? 10 : 20 }
+
   /// Refuses options that contradict each other.
   package func validate() throws {
     try ProgressChoice.requireNone(progress, besideJSON: json)
@@ -60,7 +63,7 @@ extension Options {
           .option(
             "rank", \.rank, .integer(in: 1...),
             "dimensions of the random subspace in which gauss-newton makes a step",
-            absent: "3/10 of the points or 6/10 of the parameters"),
+            absent: "3/10 of the points or 6/10 of the parameters, or all where that is faster"),
           .option(
             "steepness", \.steepness, .positiveNumber,
             "standard deviation of the first layer's weights at the start"),
@@ -69,10 +72,10 @@ extension Options {
             "weight of the boundary's mean square in the loss, beside that of the equation"),
           .option(
             "seconds", \.seconds, .positiveNumber, "seconds for each optimizer",
-            absent: "20, or 10 for each of several"),
+            absent: "20, or 10 for each of several; 60 but in two dimensions"),
           .option(
             "iterations", \.iterations, .integer(in: 1...), "most steps of each optimizer",
-            absent: "100 for gauss-newton, any number for others"),
+            absent: "100 for gauss-newton, 300 but in two dimensions; any number for others"),
           .option(
             "threads", \.threads, .integer(in: 1...256), "threads to use",
             absent: "one a processor"),

@@ -50,6 +50,17 @@
       const char *jobz, const char *uplo, const blasint *n, T *a, const blasint *lda, T *w,        \
       T *work, const blasint *lwork, blasint *iwork, const blasint *liwork, blasint *info, size_t, \
       size_t);                                                                                     \
+  void P##gebrd_(                                                                                  \
+      const blasint *m, const blasint *n, T *a, const blasint *lda, T *d, T *e, T *tauq, T *taup,  \
+      T *work, const blasint *lwork, blasint *info);                                               \
+  void P##ormbr_(                                                                                  \
+      const char *vect, const char *side, const char *trans, const blasint *m, const blasint *n,   \
+      const blasint *k, T *a, const blasint *lda, const T *tau, T *c, const blasint *ldc, T *work, \
+      const blasint *lwork, blasint *info, size_t, size_t, size_t);                                \
+  void P##bdsqr_(                                                                                  \
+      const char *uplo, const blasint *n, const blasint *ncvt, const blasint *nru,                 \
+      const blasint *ncc, T *d, T *e, T *vt, const blasint *ldvt, T *u, const blasint *ldu, T *c,  \
+      const blasint *ldc, T *work, blasint *info, size_t);                                         \
   void P##gesdd_(                                                                                  \
       const char *jobz, const blasint *m, const blasint *n, T *a, const blasint *lda, T *s, T *u,  \
       const blasint *ldu, T *vt, const blasint *ldvt, T *work, const blasint *lwork,               \

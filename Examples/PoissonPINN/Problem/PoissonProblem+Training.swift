@@ -7,9 +7,11 @@ extension PoissonProblem {
     guard let optimizer = choice.strategy(rank: options.rank) else {
       preconditionFailure("one optimizer at a time")
     }
-    let seconds = options.seconds ?? (options.optimizer == .all ? 10 : 20)
+    let seconds = options.seconds ?? options.defaultSeconds
     var stopping: [StoppingCriterion] = [.elapsedSeconds(seconds), .loss(1e-30)]
-    if let limit = options.iterations ?? choice.iterations { stopping.append(.iterations(limit)) }
+    if let limit = options.iterations ?? choice.iterations(options.dimension) {
+      stopping.append(.iterations(limit))
+    }
     let history = ErrorHistory(self)
     let result = try minimize(
       objective, from: start, using: optimizer, until: stopping,

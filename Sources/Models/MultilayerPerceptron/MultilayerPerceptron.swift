@@ -107,22 +107,18 @@ extension MultilayerPerceptron: Model {
   /// - Complexity: O(n p).
   public func evaluate(at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>) {
     precondition(parameters.count == parameterCount && outputs.count == outputCount)
-    outputs.withUnsafeMutableBufferPointer {
-      _ = NetworkState(pass, at: parameters, isDifferentiated: false, into: $0.baseAddress!)
-    }
+    NetworkPass.evaluate([pass], at: parameters, into: &outputs)
   }
 
-  /// outputs ← f(θ), and the Jacobian at θ, in one pass.
+  /// outputs ← f(θ), and the Jacobian at θ.
   ///
   /// - Complexity: O(n p).
   public func linearize(
     at parameters: Span<Scalar>, outputs: inout MutableSpan<Scalar>
   ) -> MultilayerPerceptronJacobian<Scalar> {
     precondition(parameters.count == parameterCount && outputs.count == outputCount)
-    return outputs.withUnsafeMutableBufferPointer {
-      MultilayerPerceptronJacobian(
-        linearization: NetworkLinearization(
-          NetworkState(pass, at: parameters, isDifferentiated: true, into: $0.baseAddress!)))
-    }
+    NetworkPass.evaluate([pass], at: parameters, into: &outputs)
+    return MultilayerPerceptronJacobian(
+      linearization: NetworkLinearization(NetworkState(pass, at: parameters)))
   }
 }

@@ -56,12 +56,7 @@ extension NetworkArchitecture {
     }
     let pass = NetworkPass(architecture: self, points: points, operator: `operator`)
     var result = Matrix<Scalar>(rowCount: points.rowCount, columnCount: outputCount)
-    result.withMutableElements { outputs in
-      outputs.withUnsafeMutableBufferPointer {
-        _ = NetworkState(
-          pass, at: parameters.span, isDifferentiated: false, into: $0.baseAddress!)
-      }
-    }
+    result.withMutableElements { NetworkPass.evaluate([pass], at: parameters.span, into: &$0) }
     return result
   }
 }

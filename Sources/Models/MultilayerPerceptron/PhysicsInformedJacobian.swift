@@ -1,19 +1,21 @@
 import OptimKit
 
-/// The Jacobian of what differential operators make of a network, at one choice of parameters: a block of rows for
+/// The Jacobian of what differential operators make of a network, at one choice of parameters: a range of rows for
 /// each condition.
 ///
 /// Row i k + o of a block is the concatenation over layers of Σ δ ⊗ (a, 1), a sum over the value, the derivatives and
 /// the Laplacian of what enters the layer. Storage: for each neuron and point, 3 d + 8 scalars with a Laplacian, and
 /// d + 2 more for each output once rows are asked for.
 public struct PhysicsInformedJacobian<Scalar: RealScalar>: RowAccessible {
-  let blocks: [NetworkLinearization<Scalar>]
+  let blocks: NetworkBlocks
+  /// Of each block of points.
+  let linearizations: [NetworkLinearization<Scalar>]
 
   /// The number of outputs.
-  public var rowCount: Int { blocks.reduce(0) { $0 + $1.pass.outputCount } }
+  public var rowCount: Int { blocks.firstOutputs[linearizations.count] }
 
   /// p.
-  public var columnCount: Int { blocks[0].pass.architecture.parameterCount }
+  public var columnCount: Int { linearizations[0].pass.architecture.parameterCount }
 
   /// result ← J v.
   ///
@@ -22,10 +24,10 @@ public struct PhysicsInformedJacobian<Scalar: RealScalar>: RowAccessible {
     precondition(v.count == columnCount && result.count == rowCount)
     v.withUnsafeBufferPointer { v in
       result.withUnsafeMutableBufferPointer { result in
-        var start = result.baseAddress!
-        for block in blocks {
-          block.state.multiply(v.baseAddress!, into: start)
-          start += block.pass.outputCount
+        let (v, result) = (Shared(v.baseAddress!), Shared(result.baseAddress!))
+        blocks.forEach { block in
+          linearizations[block].state.multiply(
+            v.pointer, into: result.pointer + blocks.firstOutputs[block])
         }
       }
     }
@@ -36,16 +38,23 @@ public struct PhysicsInformedJacobian<Scalar: RealScalar>: RowAccessible {
   /// - Complexity: As `apply`.
   public func applyTransposed(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) {
     precondition(u.count == rowCount && result.count == columnCount)
-    Scalar.fill(&result, with: 0)
-    u.withUnsafeBufferPointer { u in
-      blocks[0].pass.pool.withBuffer(columnCount) { part in
-        var start = u.baseAddress!
-        for block in blocks {
-          block.state.multiplyTransposed(start, into: part)
-          Scalar.add(
-            1, UnsafeBufferPointer(start: part, count: columnCount).span, to: &result)
-          start += block.pass.outputCount
+    let columns = columnCount
+    let pieces = blocks.pieces
+    Scalar.withScratch(count: pieces.count * columns) { memory in
+      u.withUnsafeBufferPointer { u in
+        let (u, sums) = (Shared(u.baseAddress!), Shared(memory.baseAddress!))
+        ThreadPool.forEach(pieces.count) { piece in
+          for block in pieces[piece] {
+            linearizations[block].state.multiplyTransposed(
+              u.pointer + blocks.firstOutputs[block],
+              plus: block > pieces[piece].lowerBound ? 1 : 0, into: sums.pointer + piece * columns)
+          }
         }
+      }
+      Scalar.fill(&result, with: 0)
+      for piece in pieces.indices {
+        let part = UnsafeBufferPointer(start: memory.baseAddress! + piece * columns, count: columns)
+        Scalar.add(1, part.span, to: &result)
       }
     }
   }
@@ -56,16 +65,16 @@ public struct PhysicsInformedJacobian<Scalar: RealScalar>: RowAccessible {
   ///   network's outputs the first time.
   public func copyRows(_ rows: Range<Int>, into result: inout MutableSpan<Scalar>) {
     precondition(result.count == rows.count * columnCount)
+    guard !rows.isEmpty else { return }
     result.withUnsafeMutableBufferPointer { result in
-      var start = 0
-      for block in blocks {
-        let own = rows.clamped(to: start..<start + block.pass.outputCount)
-        if !own.isEmpty {
-          block.sensitivities.copyRows(
-            own.lowerBound - start..<own.upperBound - start,
-            into: result.baseAddress! + (own.lowerBound - rows.lowerBound) * columnCount)
-        }
-        start += block.pass.outputCount
+      let result = Shared(result.baseAddress!)
+      blocks.forEach { block in
+        let all = blocks.outputs(of: block)
+        let own = rows.clamped(to: all)
+        guard !own.isEmpty else { return }
+        linearizations[block].sensitivities.copyRows(
+          own.lowerBound - all.lowerBound..<own.upperBound - all.lowerBound,
+          into: result.pointer + (own.lowerBound - rows.lowerBound) * columnCount)
       }
     }
   }
@@ -74,7 +83,7 @@ public struct PhysicsInformedJacobian<Scalar: RealScalar>: RowAccessible {
 extension PhysicsInformedJacobian: WorkStating {
   /// One pass forward, or back, for each condition.
   public var productWork: Work {
-    Work(matrixOperations: blocks.reduce(0) { $0 + $1.productOperations })
+    Work(matrixOperations: linearizations.reduce(0) { $0 + $1.productOperations })
   }
 
   /// One each way.
@@ -88,9 +97,8 @@ extension PhysicsInformedJacobian: WorkStating {
 
   /// p elements for each channel, a few at a time.
   public var rowWork: Work {
-    let operations = blocks.reduce(0.0) { $0 + 2 * Double($1.pass.channels.length) }
-    return Work(
-      vectorOperations: operations / Double(max(1, blocks.reduce(0) { $0 + $1.pass.pointCount }))
-        * Double(columnCount))
+    let operations = linearizations.reduce(0.0) { $0 + 2 * Double($1.pass.channels.length) }
+    let points = linearizations.reduce(0) { $0 + $1.pass.pointCount }
+    return Work(vectorOperations: operations / Double(max(1, points)) * Double(columnCount))
   }
 }

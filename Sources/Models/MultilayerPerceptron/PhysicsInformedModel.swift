@@ -16,7 +16,7 @@ import OptimKit
 /// Targets are the right-hand sides; with several network outputs, point by point. Values, first derivatives and the
 /// Laplacian are propagated together (forward Taylor mode; for the Laplacian alone, arXiv 2307.08214), so that a layer
 /// costs one product of matrices of d + 2 columns for each point where there is a Laplacian, and products with the
-/// Jacobian two.
+/// Jacobian two. A block of points goes through all layers while its numbers are in cache; threads take a block each.
 public struct PhysicsInformedModel<Scalar: RealScalar>: Sendable {
   /// An operator, and the points where it is asked for.
   public struct Condition: Sendable {
@@ -37,6 +37,7 @@ public struct PhysicsInformedModel<Scalar: RealScalar>: Sendable {
   /// What is asked for, and where; outputs are in this order.
   public let conditions: [Condition]
 
+  /// The points of each condition, a block at a time.
   let passes: [NetworkPass<Scalar>]
 
   /// Creates a model.
@@ -63,8 +64,26 @@ public struct PhysicsInformedModel<Scalar: RealScalar>: Sendable {
     }
     self.network = network
     self.conditions = conditions
-    passes = conditions.map {
-      NetworkPass(architecture: network, points: $0.points, operator: $0.operator)
+    passes = Self.passes(network, conditions)
+  }
+
+  private static func passes(
+    _ network: NetworkArchitecture, _ conditions: [Condition]
+  ) -> [NetworkPass<Scalar>] {
+    var blocks: [(condition: Condition, points: Range<Int>)] = []
+    for condition in conditions {
+      let count = condition.points.rowCount
+      let channels = condition.operator.channels(points: count, dimension: network.inputCount)
+      let length = NetworkPass<Scalar>.blockLength(network, channels)
+      for first in stride(from: 0, to: count, by: length) {
+        blocks.append((condition, first..<min(count, first + length)))
+      }
+    }
+    let pool = BufferPool<Scalar>(users: blocks.count)
+    return blocks.map {
+      NetworkPass(
+        architecture: network, points: $0.condition.points.selectingRows(Array($0.points)),
+        operator: $0.condition.operator, pool: pool)
     }
   }
 
@@ -121,36 +140,31 @@ extension PhysicsInformedModel: Model {
 
   /// outputs ← what the operators make of the network.
   ///
-  /// - Complexity: O(n p), times d + 2 where there is a Laplacian.
+  /// - Complexity: O(n p), times d + 2 where there is a Laplacian and a second hidden layer.
   public func evaluate(at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>) {
-    _ = states(at: parameters, isDifferentiated: false, into: &outputs)
+    precondition(parameters.count == parameterCount && outputs.count == outputCount)
+    NetworkPass.evaluate(passes, at: parameters, into: &outputs)
   }
 
-  /// The same, and the Jacobian, in one pass.
+  /// The same, and the Jacobian.
   ///
-  /// - Complexity: As `evaluate`.
+  /// - Complexity: O(n p), times d + 2 where there is a Laplacian.
   public func linearize(
     at parameters: Span<Scalar>, outputs: inout MutableSpan<Scalar>
   ) -> PhysicsInformedJacobian<Scalar> {
-    PhysicsInformedJacobian(
-      blocks: states(at: parameters, isDifferentiated: true, into: &outputs).map {
-        NetworkLinearization($0)
-      })
-  }
-
-  private func states(
-    at parameters: Span<Scalar>, isDifferentiated: Bool, into outputs: inout MutableSpan<Scalar>
-  ) -> [NetworkState<Scalar>] {
     precondition(parameters.count == parameterCount && outputs.count == outputCount)
-    return outputs.withUnsafeMutableBufferPointer { outputs in
-      var start = outputs.baseAddress!
-      var result: [NetworkState<Scalar>] = []
-      for pass in passes {
-        result.append(
-          NetworkState(pass, at: parameters, isDifferentiated: isDifferentiated, into: start))
-        start += pass.outputCount
+    NetworkPass.evaluate(passes, at: parameters, into: &outputs)
+    let blocks = NetworkBlocks(passes)
+    let linearizations = parameters.withUnsafeBufferPointer { parameters in
+      [NetworkLinearization<Scalar>](unsafeUninitializedCapacity: passes.count) { memory, count in
+        let (memory, parameters) = (Shared(memory.baseAddress!), Shared(parameters))
+        blocks.forEach { block in
+          (memory.pointer + block).initialize(
+            to: NetworkLinearization(NetworkState(passes[block], at: parameters.pointer.span)))
+        }
+        count = passes.count
       }
-      return result
     }
+    return PhysicsInformedJacobian(blocks: blocks, linearizations: linearizations)
   }
 }

@@ -121,6 +121,21 @@ struct LAPACKRoutines<Scalar: RealScalar>: @unchecked Sendable {
       Characters, Characters, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status,
       Size, Status, Int, Int
     ) -> Void
+  let gebrd:
+    (
+      Size, Size, MutableVector, Size, MutableVector, MutableVector, MutableVector, MutableVector,
+      MutableVector, Size, Status
+    ) -> Void
+  let ormbr:
+    (
+      Characters, Characters, Characters, Size, Size, Size, MutableVector, Size, Vector,
+      MutableVector, Size, MutableVector, Size, Status, Int, Int, Int
+    ) -> Void
+  let bdsqr:
+    (
+      Characters, Size, Size, Size, Size, MutableVector, MutableVector, MutableVector, Size,
+      MutableVector, Size, MutableVector, Size, MutableVector, Status, Int
+    ) -> Void
   let gesdd:
     (
       Characters, Size, Size, MutableVector, Size, MutableVector, MutableVector, Size,
@@ -141,7 +156,8 @@ extension Double: RealScalar {
       lapack: LAPACKRoutines(
         potrf: dpotrf_, pocon: dpocon_, trcon: dtrcon_, orglq: dorglq_, gelqt3: dgelqt3_,
         geqrt3: dgeqrt3_, larfb: dlarfb_, geqp3: dgeqp3_, orgqr: dorgqr_, ormlq: dormlq_,
-        ormqr: dormqr_, syevd: dsyevd_, gesdd: dgesdd_),
+        ormqr: dormqr_, syevd: dsyevd_, gebrd: dgebrd_, ormbr: dormbr_, bdsqr: dbdsqr_,
+        gesdd: dgesdd_),
       kernels: Kernels(optimkit_kernel_table_double(KernelLevel.current.cLevel).pointee))
   }()
 }
@@ -159,7 +175,8 @@ extension Float: RealScalar {
       lapack: LAPACKRoutines(
         potrf: spotrf_, pocon: spocon_, trcon: strcon_, orglq: sorglq_, gelqt3: sgelqt3_,
         geqrt3: sgeqrt3_, larfb: slarfb_, geqp3: sgeqp3_, orgqr: sorgqr_, ormlq: sormlq_,
-        ormqr: sormqr_, syevd: ssyevd_, gesdd: sgesdd_),
+        ormqr: sormqr_, syevd: ssyevd_, gebrd: sgebrd_, ormbr: sormbr_, bdsqr: sbdsqr_,
+        gesdd: sgesdd_),
       kernels: Kernels(optimkit_kernel_table_float(KernelLevel.current.cLevel).pointee))
   }()
 }

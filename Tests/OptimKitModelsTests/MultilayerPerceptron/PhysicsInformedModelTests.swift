@@ -94,6 +94,28 @@ import Testing
     #expect(place == model.outputCount)
   }
 
+  /// Points beyond a block of them, in values, products and rows of the Jacobian.
+  @Test func pointsAreApartWhateverTheirBlocks() throws {
+    let network = try NetworkArchitecture(
+      inputCount: 2, hiddenWidths: [60, 50], outputCount: 2, activations: [.tanh, .gelu])
+    let points: Matrix<Double> = Self.key.normalMatrix(150, 2)
+    let bend = LinearDifferentialOperator(value: 0.5, gradient: [1, -2], laplacian: 2)
+    func model(_ rows: [Int]) throws -> PhysicsInformedModel<Double> {
+      try PhysicsInformedModel(
+        network: network,
+        conditions: [bend, .identity].map { .init($0, at: points.selectingRows(rows)) })
+    }
+    let all = try model(Array(0..<150))
+    let point = point(all.parameterCount, Double.self).map { $0 / 4 }
+    #expect(conformanceIssues(of: all, at: point) == [])
+    let outputs: [Double] = filled(600) { all.evaluate(at: point.span, into: &$0) }
+    for row in [0, 37, 149] {
+      let alone: [Double] = try filled(4) { try model([row]).evaluate(at: point.span, into: &$0) }
+      let expected = Array(outputs[2 * row..<2 * row + 2] + outputs[300 + 2 * row..<302 + 2 * row])
+      #expect(distance(alone, expected) <= 1e-12 * norm(expected))
+    }
+  }
+
   /// v tanh(w·x + b) + c, whose Laplacian is v |w|² tanh″.
   @Test func laplacianOfOneNeuron() throws {
     let network = try NetworkArchitecture(inputCount: 2, hiddenWidths: [1])

@@ -52,6 +52,7 @@ enum Worker {
     case ("dgels", _): return try LAPACKTask(arrays)
     case ("sketch", _): return try SketchTask(arrays, options)
     case ("risk", _): return try RiskTask(arrays, options)
+    case ("physics", _): return try PhysicsTask(arrays, options)
     default: throw failure("there is no method \(request.method ?? "")")
     }
   }

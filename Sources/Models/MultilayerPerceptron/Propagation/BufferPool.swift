@@ -3,12 +3,16 @@ import Synchronization
 
 /// Buffers that outlive their users, so that warm iterations allocate nothing.
 final class BufferPool<Scalar: RealScalar>: Sendable {
-  /// Free memory of each size; two of a size are enough for a step that compares a trial point with its start.
   private struct Free: @unchecked Sendable {
     var buffers: [AlignedBuffer<Scalar>] = []
   }
 
   private let free = Mutex(Free())
+  private let kept: Int
+
+  /// - Parameter users: Those that linearize at once. Two buffers of a size are kept for each, enough for a step that
+  ///   compares a trial point with its start.
+  init(users: Int = 1) { kept = 2 * users }
 
   /// A buffer of `count` elements of any content.
   func take(_ count: Int) -> AlignedBuffer<Scalar> {
@@ -22,7 +26,7 @@ final class BufferPool<Scalar: RealScalar>: Sendable {
   func give(_ buffer: AlignedBuffer<Scalar>) {
     let buffer = Shared(buffer)
     free.withLock { free in
-      guard free.buffers.count(where: { $0.count == buffer.pointer.count }) < 2 else { return }
+      guard free.buffers.count(where: { $0.count == buffer.pointer.count }) < kept else { return }
       free.buffers.append(buffer.pointer)
     }
   }

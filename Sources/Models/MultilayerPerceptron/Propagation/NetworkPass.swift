@@ -13,7 +13,7 @@ final class NetworkPass<Scalar: RealScalar>: Sendable {
   let channels: TaylorChannels
   /// The operator's coefficient of each channel.
   let coefficients: [Scalar]
-  let pool = BufferPool<Scalar>()
+  let pool: BufferPool<Scalar>
 
   /// The channels of the inputs and of the bias, (d + 1) × channels · n: coordinates, 1 for their own derivative.
   let inputs: [Scalar]
@@ -33,11 +33,13 @@ final class NetworkPass<Scalar: RealScalar>: Sendable {
   /// - Parameters:
   ///   - points: n × d, finite.
   ///   - operator: What outputs are of the network's outputs; checked for the dimension.
+  ///   - pool: Where linearizations take their memory from.
   init(
     architecture: NetworkArchitecture, points: Matrix<Scalar>,
-    operator: LinearDifferentialOperator
+    operator: LinearDifferentialOperator, pool: BufferPool<Scalar> = BufferPool()
   ) {
     self.architecture = architecture
+    self.pool = pool
     layers = architecture.layers
     channels = `operator`.channels(points: points.rowCount, dimension: points.columnCount)
     coefficients = `operator`.coefficients(of: channels).map { Scalar($0) }

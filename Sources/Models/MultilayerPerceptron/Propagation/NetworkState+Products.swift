@@ -35,9 +35,9 @@ extension NetworkState {
     }
   }
 
-  /// result ← Jᵀ u (backpropagation), by two products of matrices a layer.
+  /// result ← Jᵀ u + β · result (backpropagation), by two products of matrices a layer.
   func multiplyTransposed(
-    _ u: UnsafePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>
+    _ u: UnsafePointer<Scalar>, plus beta: Scalar = 0, into result: UnsafeMutablePointer<Scalar>
   ) {
     let length = pass.channels.length
     let size = pass.largestWidth * length
@@ -49,7 +49,7 @@ extension NetworkState {
         withInputs(number) { inputs in
           NetworkPass.multiply(
             above, .plain, inputs, .transposed, rows: layer.outputs, inner: length,
-            columns: layer.inputs + 1, into: result + layer.parameters.lowerBound)
+            columns: layer.inputs + 1, plus: beta, into: result + layer.parameters.lowerBound)
         }
         if number > 0 { pullBack(above, through: number, into: below) }
         swap(&above, &below)

@@ -20,13 +20,8 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
     let first, second, third, square: Int
   }
 
-  /// Propagates the points through the network, and writes what is asked of the outputs.
-  ///
-  /// - Parameter isDifferentiated: Whether derivatives with respect to parameters follow.
-  init(
-    _ pass: NetworkPass<Scalar>, at parameters: Span<Scalar>, isDifferentiated: Bool,
-    into outputs: UnsafeMutablePointer<Scalar>
-  ) {
+  /// Propagates the points through the hidden layers.
+  init(_ pass: NetworkPass<Scalar>, at parameters: Span<Scalar>) {
     self.pass = pass
     self.parameters = [Scalar](unsafeUninitializedCapacity: parameters.count) { copy, count in
       parameters.withUnsafeBufferPointer { _ = copy.initialize(from: $0) }
@@ -48,10 +43,8 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
         third: channels.hasLaplacian ? reserve(each) : 0,
         square: channels.hasLaplacian ? reserve(each) : 0)
     }
-    let results = reserve(pass.outputsPerPoint * channels.length)
     buffer = pass.pool.take(end)
-    propagate(isDifferentiated: isDifferentiated, into: buffer.baseAddress + results)
-    pass.combine(buffer.baseAddress + results, into: outputs)
+    propagate()
   }
 
   deinit { pass.pool.give(buffer) }
@@ -86,12 +79,11 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
       third: start + place.third + offset, square: start + place.square + offset)
   }
 
-  private func propagate(
-    isDifferentiated: Bool, into results: UnsafeMutablePointer<Scalar>
-  ) {
+  private func propagate() {
     let channels = pass.channels
     for (number, layer) in pass.layers.enumerated() {
-      let sums = number < places.count ? buffer.baseAddress + places[number].sums : results
+      guard let activation = layer.activation else { continue }
+      let sums = buffer.baseAddress + places[number].sums
       withWeights(number) { weights in
         withInputs(number) { inputs in
           NetworkPass.multiply(
@@ -99,10 +91,8 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
             columns: channels.length, into: sums)
         }
       }
-      guard let activation = layer.activation else { continue }
       let target = buffer.baseAddress + places[number].activations
       setBias(target + layer.outputs * channels.length)
-      let order = channels.order + (isDifferentiated ? 1 : 0)
       let shared = Shared(target)
       pass.forEachNeurons(of: layer.outputs) { neurons in
         for neuron in neurons {
@@ -110,8 +100,8 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
           let values = shared.pointer + neuron * channels.length
           activation.apply(
             to: row.z, count: channels.points, value: values,
-            first: order > 0 ? row.first : nil, second: order > 1 ? row.second : nil,
-            third: order > 2 ? row.third : nil)
+            first: row.first, second: channels.order > 0 ? row.second : nil,
+            third: channels.order > 1 ? row.third : nil)
           if channels.hasDerivatives { row.activateDerivatives(into: values) }
         }
       }

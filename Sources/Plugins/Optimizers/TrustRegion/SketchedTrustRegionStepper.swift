@@ -62,26 +62,27 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
       point.linearize(), at: memory.span, of: objective)
     let residuals = rows!.residuals
     let rank =
-      options.rank ?? max(1, min(3 * rows!.matrix.rowCount / 10, 6 * rows!.matrix.columnCount / 10))
-    let model = try objective.ledger.measureInterruptibly(.factorization) {
+      options.rank ?? Self.defaultRank(rows!.matrix.rowCount, rows!.matrix.columnCount)
+    var model = try objective.ledger.measureInterruptibly(.factorization) {
       try SubspaceModel(
         rows.take()!.matrix, residuals: residuals, rank: rank,
         key: key.with(iteration: state.steps))
     }
     objective.ledger.addFactorization()
-    guard model.coordinates.largestReduction > 0 else { throw OptimKitError.stationary }
-    let (exponent, actual, trials) = try search(model)
+    let largestReduction = model.coordinates.largestReduction
+    guard largestReduction > 0 else { throw OptimKitError.stationary }
+    let (exponent, actual, trials) = try search(&model)
     let isStalled = Double(point.loss) - actual > Self.headway * Double(point.loss)
     state.stalled = isStalled ? state.stalled + 1 : 0
     state.rest = max(0, state.rest - 1)
     let isDue = options.makesExcursions && state.stalled >= 2 && state.rest == 0
     let isExcursion =
-      try isDue && reduction(at: exponent - Self.excursion, model).actual.isFinite
+      try isDue && reduction(at: exponent - Self.excursion, &model).actual.isFinite
     if isExcursion {
       state.rest = Self.restAfterExcursion
     } else {
       // The last trial may have been another one.
-      place(at: step(at: exponent, model), model)
+      place(at: step(at: exponent, model), &model)
     }
     try next.linearize()
     let norm = next.parameters.distance(to: point.parameters, scratch: direction)
@@ -89,14 +90,32 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
     state.exponent = exponent
     state.steps += 1
     return StepReport(
-      norm: Double(norm), in: model.coordinates,
-      note: "damping (10^\(exponent) σ₁)², \(trials) trials"
-        + (isExcursion ? ", left for an excursion" : ""))
+      stepLength: 1, stepNorm: Double(norm),
+      preparation: PreparationReport(
+        access: "rows", factorization: "QR and bidiagonalization",
+        rank: model.coordinates.values.count),
+      solve: SolveReport(
+        status: .converged, rightHandSideNorm: (2 * largestReduction).squareRoot(),
+        notes: [
+          "damping (10^\(exponent) σ₁)², \(trials) trials"
+            + (isExcursion ? ", left for an excursion" : "")
+        ]))
+  }
+
+  /// 3/10 of n or 6/10 of p, whichever is less; all of n or p where that takes no more operations, as for fewer than
+  /// some hundred.
+  private static func defaultRank(_ rows: Int, _ columns: Int) -> Int {
+    let (n, p) = (Double(rows), Double(columns))
+    let (long, short) = (max(n, p), min(n, p))
+    let s = min(0.3 * n, 0.6 * p)
+    let reduced = 4 * n * p * s + 2 * n * s * s + 4 * p * s * s + 8 / 3 * s * s * s
+    let exact = 2 * long * short * short + 2 * short * short * short
+    return exact <= reduced ? min(rows, columns) : max(1, Int(s))
   }
 
   /// The exponent of the step to be taken, and by how much the loss falls along that.
   private func search(
-    _ model: SubspaceModel<Scalar>
+    _ model: inout SubspaceModel<Scalar>
   ) throws -> (exponent: Double, actual: Double, trials: Int) {
     var trials = 0
     var exponent = state.exponent.map { min($0 + Self.reach, 4) } ?? 1
@@ -106,7 +125,7 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
       var chosen: (actual: Double, exponent: Double)?
       var failures = 0
       while exponent >= last, failures < Self.patience {
-        let (actual, predicted) = try reduction(at: exponent, model)
+        let (actual, predicted) = try reduction(at: exponent, &model)
         trials += 1
         if actual > best?.actual ?? 0 { best = (actual, exponent) }
         if actual > 0, actual >= options.gainRatio * predicted {
@@ -128,23 +147,23 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
 
   /// Moves `next` along the step with √μ = 10^`exponent` σ₁: by how much the loss falls, and by how much the model.
   private func reduction(
-    at exponent: Double, _ model: SubspaceModel<Scalar>
+    at exponent: Double, _ model: inout SubspaceModel<Scalar>
   ) throws -> (actual: Double, predicted: Double) {
     let w = step(at: exponent, model)
-    place(at: w, model)
+    place(at: w, &model)
     let loss = try next.evaluate()
     let actual = loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity
     return (actual, model.coordinates.reduction(of: w))
   }
 
-  /// The step with √μ = 10^`exponent` σ₁, in coordinates of singular vectors.
+  /// The step with √μ = 10^`exponent` σ₁, in coordinates of the bidiagonal matrix.
   private func step(at exponent: Double, _ model: SubspaceModel<Scalar>) -> [Double] {
     let root = pow(10, exponent) * (model.coordinates.values.first ?? 0)
     return model.coordinates.damped(by: root * root)
   }
 
   /// Moves `next` along a step.
-  private func place(at w: [Double], _ model: SubspaceModel<Scalar>) {
+  private func place(at w: [Double], _ model: inout SubspaceModel<Scalar>) {
     let memory = direction.memory
     var span = memory.mutableSpan
     Scalar.copy(model.step(w).span, into: &span)

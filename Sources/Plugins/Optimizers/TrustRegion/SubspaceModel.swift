@@ -1,13 +1,13 @@
 import OptimKit
 
-/// The model ½‖A δ + r‖² of a step δ = Q V w in a subspace with orthonormal basis Q, with A Q decomposed
-/// (`ThinDecomposition`).
+/// The model ½‖A δ + r‖² of a step δ in a subspace with orthonormal basis Q, with A Q made triangular, then bidiagonal.
 package struct SubspaceModel<Scalar: RealScalar> {
-  /// σ and c.
-  package let coordinates: SpectralCoordinates
+  /// The problem in the coordinates of the bidiagonal matrix.
+  package let coordinates: BidiagonalCoordinates
   /// Q, p × s; nil where the subspace is everything.
   private let basis: Matrix<Scalar>?
-  private let decomposition: ThinDecomposition<Scalar>
+  private var triangular: OrthogonalFactorization<Scalar>
+  private var bidiagonal: BidiagonalFactorization<Scalar>
 
   /// - Parameters:
   ///   - matrix: A.
@@ -33,9 +33,21 @@ package struct SubspaceModel<Scalar: RealScalar> {
     } else {
       basis = nil
     }
-    decomposition = try ThinDecomposition(remaining.take()!)
-    coordinates = decomposition.coordinates(
-      of: residuals, cutoff: Double(max(rows, columns)) * Double(Scalar.unitRoundoff))
+    var triangular = try OrthogonalFactorization(remaining.take()!)
+    var bidiagonal = try BidiagonalFactorization(triangular.triangularFactor)
+    let values = try bidiagonal.singularValues().map { Double($0) }
+    var projected = residuals
+    var span = projected.mutableSpan
+    if triangular.isTall { triangular.applyOrthogonal(.transposed, in: &span) }
+    let order = bidiagonal.order
+    span.withSlice(0..<order) { bidiagonal.projectLeft(&$0) }
+    coordinates = BidiagonalCoordinates(
+      diagonal: bidiagonal.diagonal.map { Double($0) },
+      subdiagonal: bidiagonal.subdiagonal.map { Double($0) },
+      coefficients: projected.prefix(order).map { Double($0) }, values: values,
+      cutoff: Double(max(rows, columns)) * Double(Scalar.unitRoundoff))
+    self.triangular = triangular
+    self.bidiagonal = bidiagonal
   }
 
   /// An orthonormal basis of the range of Aᵀ Ψ.
@@ -56,9 +68,15 @@ package struct SubspaceModel<Scalar: RealScalar> {
 
   /// δ for w.
   ///
-  /// - Complexity: O(s (s + p)), and O(n p) where there is no subspace and A is wide.
-  package func step(_ w: [Double]) -> [Scalar] {
-    let reduced = decomposition.expand(w)
+  /// - Complexity: O(s (s + p)), and O(n p) where there is no subspace and A is wide. LAPACK borrows memory of the
+  ///   factorizations meanwhile, hence `mutating`.
+  package mutating func step(_ w: [Double]) -> [Scalar] {
+    let order = bidiagonal.order
+    var reduced = Scalar.zeros(triangular.columnCount)
+    for i in 0..<order { reduced[i] = Scalar(w[i]) }
+    var span = reduced.mutableSpan
+    span.withSlice(0..<order) { bidiagonal.expandRight(&$0) }
+    if !triangular.isTall { triangular.applyOrthogonal(.transposed, in: &span) }
     guard let basis else { return reduced }
     var result = Scalar.zeros(basis.rowCount)
     var target = result.mutableSpan

@@ -1,0 +1,92 @@
+import ExampleSupport
+import Foundation
+import OptimKit
+import OptimKitModels
+
+/// What became of one fit.
+struct FitResult {
+  let problem: FitProblem
+  let parameters: [Double]
+  let reason: StopReason
+  let iterations: Int
+  /// Evaluations of the function at all points, those of linearizations included.
+  let evaluations: Int
+  let linearizations: Int
+  let seconds: Double
+  /// Σ w (f − y)².
+  let residualSumOfSquares: Double
+  /// Nil where the loss is not the squares, or the Jacobian at the end is of no use.
+  let statistics: LeastSquaresStatistics?
+
+  var isConverged: Bool { reason.status == .converged }
+
+  /// Digits of the worst parameter that are those of the certified one, up to the 11 that are known; nil where none are
+  /// certified.
+  var digits: Double? {
+    problem.certified.map { Self.digits(parameters, $0.certified) }
+  }
+
+  /// The same of standard errors. Those of Lanczos1 are nothing but rounding: nil there.
+  var standardErrorDigits: Double? {
+    guard let certified = problem.certified, certified.name != "Lanczos1", let statistics else {
+      return nil
+    }
+    return Self.digits(statistics.estimates.standardErrors, certified.certifiedStandardErrors)
+  }
+
+  private static func digits(_ found: [Double], _ certified: [Double]) -> Double {
+    let worst = zip(found, certified).reduce(0.0) { worst, pair in
+      let error = abs(pair.0 - pair.1) / abs(pair.1)
+      return error.isNaN ? .infinity : max(worst, error)
+    }
+    return min(11, max(0, -log10(worst)))
+  }
+}
+
+extension FitProblem {
+  /// Fits the curve; the time is that of making the model and minimising.
+  func fit(_ options: Options) throws -> FitResult {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let model = curve.model
+    if let robust {
+      return try fit(model, robust.loss.makeLoss(scale: robust.scale), options, since: begin)
+    }
+    return try fit(model, SquaredLoss(), options, since: begin)
+  }
+
+  private func fit(
+    _ model: SampleModel, _ loss: some Loss, _ options: Options,
+    since begin: ContinuousClock.Instant
+  ) throws -> FitResult {
+    let objective = try EmpiricalRisk(model: model, loss: loss, targets: y, weights: weights)
+    let strategy = options.optimizer.strategy
+    let result = try minimize(
+      objective, from: initial, using: strategy, until: [.iterations(options.iterations)])
+    let seconds = (ContinuousClock().now - begin) / .seconds(1)
+    // At rounding level losses say no more which point is better: a run that has converged has it last.
+    let parameters = result.isConverged ? result.parameters : result.best.parameters
+    var outputs = Double.zeros(y.count)
+    var span = outputs.mutableSpan
+    try model.evaluate(at: parameters.span, into: &span)
+    let squares = y.indices.reduce(0.0) {
+      let residual = outputs[$1] - y[$1]
+      return $0 + (weights?[$1] ?? 1) * residual * residual
+    }
+    let counts = result.summary.counts
+    return FitResult(
+      problem: self, parameters: parameters, reason: result.reason,
+      iterations: result.summary.iterations,
+      evaluations: counts.evaluations + counts.linearizations,
+      linearizations: counts.linearizations, seconds: seconds, residualSumOfSquares: squares,
+      statistics: robust == nil ? try? statistics(of: objective, at: parameters) : nil)
+  }
+
+  private func statistics(
+    of objective: some Objective<Double>, at parameters: [Double]
+  ) throws -> LeastSquaresStatistics {
+    try LeastSquaresStatistics(
+      of: objective, at: parameters, names: parameterNames,
+      variance: standardDeviations == nil ? .estimated : .known(1))
+  }
+}

@@ -1,0 +1,262 @@
+import OptimKit
+
+/// Values alone: nothing is kept of the layers, and a block of points goes through all of them while its numbers are in
+/// cache.
+extension NetworkPass {
+  /// The points of a block: 2¹⁴ scalars in the widest layer, but no fewer than 16 points and no more than 256.
+  static func blockLength(_ architecture: NetworkArchitecture, _ channels: TaylorChannels) -> Int {
+    let width = architecture.layers.reduce(1) { max($0, $1.inputs + 1, $1.outputs + 1) }
+    return max(16, min(256, (1 << 14) / (width * channels.count) / 8 * 8))
+  }
+
+  /// outputs ← what is asked of the networks' outputs, pass by pass.
+  static func evaluate(
+    _ passes: [NetworkPass], at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>
+  ) {
+    var blocks: [(pass: NetworkPass, points: Range<Int>, firstOutput: Int)] = []
+    var start = 0
+    var work = 0
+    for pass in passes {
+      let count = pass.pointCount
+      let length = blockLength(pass.architecture, pass.channels)
+      for first in stride(from: 0, to: count, by: length) {
+        blocks.append(
+          (pass, first..<min(count, first + length), start + first * pass.outputsPerPoint))
+      }
+      start += pass.outputCount
+      work += pass.channels.length * pass.architecture.parameterCount
+    }
+    precondition(outputs.count == start)
+    // Blocks are side by side from 2¹⁶ products on.
+    let pieces = work < 1 << 16 ? 1 : blocks.count
+    parameters.withUnsafeBufferPointer { parameters in
+      outputs.withUnsafeMutableBufferPointer { outputs in
+        let (parameters, outputs) = (Shared(parameters.baseAddress!), Shared(outputs.baseAddress!))
+        let all = blocks
+        ThreadPool.forEach(pieces) { piece in
+          for block in all[ThreadPool.piece(piece, of: pieces, in: all.indices)] {
+            block.pass.evaluate(
+              block.points, at: parameters.pointer, into: outputs.pointer + block.firstOutput)
+          }
+        }
+      }
+    }
+  }
+
+  /// outputs ← what is asked of the outputs at some of the points.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func evaluate(
+    _ points: Range<Int>, at parameters: UnsafePointer<Scalar>,
+    into outputs: UnsafeMutablePointer<Scalar>
+  ) {
+    let n = points.count
+    let block = TaylorChannels(
+      points: n, slopes: channels.slopes, hasLaplacian: channels.hasLaplacian)
+    let size = largestWidth * block.length
+    Scalar.routines.scratch.withBuffer(count: 2 * size + (4 + outputsPerPoint) * n) { memory in
+      var (before, after) = (memory, memory + size)
+      let rows = EvaluationRows(memory + 2 * size, block)
+      let sums = memory + 2 * size + 4 * n
+      copyCoordinates(points, into: before)
+      startSums(n, parameters, from: before, into: sums)
+      for (number, layer) in layers.enumerated() {
+        guard let activation = layer.activation else { continue }
+        let weights = parameters + layer.parameters.lowerBound
+        let isFirst = number == 0
+        // Inputs have one channel that is not constant.
+        Self.multiply(
+          weights, .plain, before, .plain, rows: layer.outputs, inner: layer.inputs + 1,
+          columns: isFirst ? n : block.length, into: after)
+        if isFirst { swap(&before, &after) }
+        for neuron in 0..<layer.outputs {
+          let z = isFirst ? before + neuron * n : after + neuron * block.length
+          let slopes = isFirst ? weights + neuron * (layer.inputs + 1) : nil
+          let isLast = number == layers.count - 2
+          let value = isLast ? rows.combined : after + neuron * block.length
+          activation.apply(
+            to: z, count: n, value: value, first: block.order > 0 ? rows.first : nil,
+            second: block.order > 1 ? rows.second : nil)
+          if isLast {
+            rows.combine(z: z, slopes, by: coefficients)
+            add(neuron, rows.combined, n, parameters, to: sums)
+          } else {
+            rows.activate(z: z, slopes, into: value)
+          }
+        }
+        let bias = after + layer.outputs * block.length
+        bias.update(repeating: 1, count: n)
+        (bias + n).update(repeating: 0, count: block.length - n)
+        swap(&before, &after)
+      }
+      copySums(sums, n, into: outputs)
+    }
+  }
+
+  /// target ← the coordinates of some points, and ones: (d + 1) × n.
+  private func copyCoordinates(_ points: Range<Int>, into target: UnsafeMutablePointer<Scalar>) {
+    inputs.withUnsafeBufferPointer { inputs in
+      for row in 0...architecture.inputCount {
+        let source = inputs.baseAddress! + row * channels.length + points.lowerBound
+        (target + row * points.count).update(from: source, count: points.count)
+      }
+    }
+  }
+
+  /// sums ← the part of what is asked that no hidden neuron has: biases, and everything where there is none.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func startSums(
+    _ n: Int, _ parameters: UnsafePointer<Scalar>, from inputs: UnsafePointer<Scalar>,
+    into sums: UnsafeMutablePointer<Scalar>
+  ) {
+    let layer = layers[layers.count - 1]
+    let isLinear = layers.count == 1
+    for output in 0..<outputsPerPoint {
+      let weights = parameters + layer.parameters.lowerBound + output * (layer.inputs + 1)
+      var constant = coefficients[0] * weights[layer.inputs]
+      if isLinear {
+        for slope in 0..<channels.slopes { constant += coefficients[1 + slope] * weights[slope] }
+      }
+      let sums = sums + output * n
+      for i in 0..<n { sums[i] = constant }
+      guard isLinear else { continue }
+      for input in 0..<layer.inputs {
+        let factor = coefficients[0] * weights[input]
+        for i in 0..<n { sums[i] += factor * inputs[input * n + i] }
+      }
+    }
+  }
+
+  /// Adds a neuron of the last hidden layer to all outputs.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func add(
+    _ neuron: Int, _ row: UnsafePointer<Scalar>, _ n: Int, _ parameters: UnsafePointer<Scalar>,
+    to sums: UnsafeMutablePointer<Scalar>
+  ) {
+    let layer = layers[layers.count - 1]
+    let weights = parameters + layer.parameters.lowerBound + neuron
+    for output in 0..<outputsPerPoint {
+      let weight = weights[output * (layer.inputs + 1)]
+      let sums = sums + output * n
+      for i in 0..<n { sums[i] += weight * row[i] }
+    }
+  }
+
+  /// outputs ← sums, point by point.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func copySums(
+    _ sums: UnsafePointer<Scalar>, _ n: Int, into outputs: UnsafeMutablePointer<Scalar>
+  ) {
+    let count = outputsPerPoint
+    for output in 0..<count {
+      for i in 0..<n { outputs[i * count + output] = sums[output * n + i] }
+    }
+  }
+}
+
+/// What the points of a block make of one neuron, while its channels are computed.
+private struct EvaluationRows<Scalar: RealScalar> {
+  let channels: TaylorChannels
+  /// σ′, and σ″.
+  let first, second: UnsafeMutablePointer<Scalar>
+  /// q = Σ (∂ᵢz)².
+  private let square: UnsafeMutablePointer<Scalar>
+  /// The value, then what is asked of the neuron.
+  let combined: UnsafeMutablePointer<Scalar>
+
+  /// - Parameter memory: 4 n scalars.
+  init(_ memory: UnsafeMutablePointer<Scalar>, _ channels: TaylorChannels) {
+    self.channels = channels
+    first = memory
+    second = memory + channels.points
+    square = memory + 2 * channels.points
+    combined = memory + 3 * channels.points
+  }
+
+  /// combined: the value ← α a + β·∇a + γ Δa.
+  ///
+  /// - Parameters:
+  ///   - z: Weighted sums, all channels.
+  ///   - slopes: ∂z where it is the same at all points and Δz is 0, as in the first layer.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  func combine(
+    z: UnsafePointer<Scalar>, _ slopes: UnsafePointer<Scalar>?, by coefficients: [Scalar]
+  ) {
+    let n = channels.points
+    let row = combined
+    for i in 0..<n { row[i] *= coefficients[0] }
+    guard channels.hasDerivatives else { return }
+    let bend = channels.hasLaplacian ? coefficients[1 + channels.slopes] : 0
+    if let slopes {
+      var (slope, square) = (Scalar(0), Scalar(0))
+      for number in 0..<channels.slopes {
+        slope += coefficients[1 + number] * slopes[number]
+        square += slopes[number] * slopes[number]
+      }
+      if slope != 0 {
+        for i in 0..<n { row[i] += slope * first[i] }
+      }
+      if channels.hasLaplacian {
+        let factor = bend * square
+        for i in 0..<n { row[i] += factor * second[i] }
+      }
+      return
+    }
+    for number in 0..<channels.slopes where coefficients[1 + number] != 0 {
+      let (factor, z) = (coefficients[1 + number], z + (1 + number) * n)
+      for i in 0..<n { row[i] += factor * first[i] * z[i] }
+    }
+    if channels.hasLaplacian {
+      addSquares(of: z)
+      let z = z + (1 + channels.slopes) * n
+      for i in 0..<n { row[i] += bend * (first[i] * z[i] + second[i] * square[i]) }
+    }
+  }
+
+  /// a ← all channels but the value; `a` may be z itself.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  func activate(
+    z: UnsafePointer<Scalar>, _ slopes: UnsafePointer<Scalar>?, into a: UnsafeMutablePointer<Scalar>
+  ) {
+    let n = channels.points
+    let laplacian = a + (1 + channels.slopes) * n
+    if let slopes {
+      var square = Scalar(0)
+      for number in 0..<channels.slopes {
+        let (slope, a) = (slopes[number], a + (1 + number) * n)
+        square += slope * slope
+        for i in 0..<n { a[i] = slope * first[i] }
+      }
+      if channels.hasLaplacian {
+        for i in 0..<n { laplacian[i] = square * second[i] }
+      }
+      return
+    }
+    if channels.hasLaplacian {
+      addSquares(of: z)
+      let z = z + (1 + channels.slopes) * n
+      for i in 0..<n { laplacian[i] = first[i] * z[i] + second[i] * square[i] }
+    }
+    for number in 0..<channels.slopes {
+      let (z, a) = (z + (1 + number) * n, a + (1 + number) * n)
+      for i in 0..<n { a[i] = first[i] * z[i] }
+    }
+  }
+
+  /// square ← q.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func addSquares(of z: UnsafePointer<Scalar>) {
+    let n = channels.points
+    for i in 0..<n { square[i] = 0 }
+    for number in 0..<channels.slopes {
+      let z = z + (1 + number) * n
+      for i in 0..<n { square[i] += z[i] * z[i] }
+    }
+  }
+}
