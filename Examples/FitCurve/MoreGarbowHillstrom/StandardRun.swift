@@ -46,7 +46,7 @@ package struct StandardResult: Sendable {
   let run: StandardRun
   /// ‖f‖² at the end.
   package let square: Double
-  let reason: StopReason
+  package let reason: StopReason
   let iterations: Int
   let evaluations: Int
 

@@ -193,7 +193,7 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
       let other = try LocalModel(
         at: next, of: objective, scaling: scaling, previousScale: model.decomposed.scale)
       // 0.9 in norms: Gauss-Newton steps converge linearly where residuals are large.
-      if other.coordinates.largestReduction <= 0.81 * coordinates.largestReduction {
+      if other.coordinates.largestReduction < 0.81 * coordinates.largestReduction {
         return try accept(
           nil, model, label: proposal.label, trials: index + 1, nextModel: other)
       }
