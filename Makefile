@@ -2,12 +2,13 @@
 # missing is installed first. `make bench` uses Python 3 for the peers, where there is one.
 
 SWIFT ?= swift
-SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources \
+	Fuzzing/Package.swift Fuzzing/Sources
 
 # Kernels and numerics are 20 to 80 times slower without optimisation, so everything is a release build.
 BUILD_FLAGS := -c release
 
-.PHONY: help setup build run test sanitize bench bench-quick lint format clean
+.PHONY: help setup build run test sanitize sanitize-threads fuzz bench bench-quick lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +30,12 @@ test: setup ## Run every test
 sanitize: ## Run the tests of the C kernels under AddressSanitizer and UndefinedBehaviorSanitizer
 	@SWIFT="$(SWIFT)" scripts/sanitize
 
+sanitize-threads: setup ## Make many runs at once under ThreadSanitizer
+	@SWIFT="$(SWIFT)" scripts/sanitize-threads
+
+fuzz: setup ## Run libFuzzer on the readers of files, a minute each
+	@SWIFT="$(SWIFT)" scripts/fuzz $(ARGS)
+
 bench: setup ## Measure OptimKit beside its peers, into docs/performance.md (options: make bench ARGS="--help")
 	@Benchmarks/peers/install
 	$(SWIFT) build $(BUILD_FLAGS) --package-path Benchmarks
@@ -46,3 +53,4 @@ format: ## Format all Swift files
 clean: ## Remove what was built
 	$(SWIFT) package clean
 	$(SWIFT) package clean --package-path Benchmarks
+	rm -rf .build-fuzz .build-thread

@@ -158,7 +158,9 @@ private struct Scale {
   var verticalTicks: [(value: Double, text: String)] {
     if isLogarithmic {
       let step = max(1, ((high.y - low.y) / 6).rounded(.up))
-      return stride(from: low.y, through: high.y, by: step).map { ($0, "1e\(Int($0))") }
+      // Multiples of the step, so that 1 is among them.
+      let first = (low.y / step).rounded(.up) * step
+      return stride(from: first, through: high.y, by: step).map { ($0, "1e\(Int($0))") }
     }
     return (0...4).map { number in
       let value = low.y + (high.y - low.y) * Double(number) / 4
