@@ -16,6 +16,8 @@ let package = Package(
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
     .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
     .executable(name: "poisson-pinn", targets: ["PoissonPINN"]),
+    .executable(name: "tomography", targets: ["Tomography"]),
+    .executable(name: "bundle-adjust", targets: ["BundleAdjust"]),
   ],
   targets: [
     .systemLibrary(
@@ -81,6 +83,16 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
       path: "Examples/PoissonPINN"
     ),
+    .executableTarget(
+      name: "Tomography",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/Tomography"
+    ),
+    .executableTarget(
+      name: "BundleAdjust",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/BundleAdjust"
+    ),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "OptimKitTests", dependencies: ["OptimKit", "OptimKitTesting"]),
@@ -101,7 +113,7 @@ let package = Package(
       name: "ExamplesTests",
       dependencies: [
         "OptimKit", "OptimKitModels", "OptimKitTesting", "ExampleSupport", "TrainReLU", "FitERM",
-        "CompareSolvers", "CustomPlugin", "PoissonPINN",
+        "CompareSolvers", "CustomPlugin", "PoissonPINN", "Tomography", "BundleAdjust",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -39,7 +39,7 @@ public struct ConvexCertificate: Hashable, Sendable, Codable {
   ///   - solver: Solves with H, once for the decrement and a dozen times for γ.
   ///   - key: The source of the random start of the iterations for β and γ.
   /// - Complexity: One linearization, 30 products with H, two preparations of the solver and some 15 solves.
-  /// - Throws: What the objective throws. Where the solver fails, the certificate warns.
+  /// - Throws: What the objective throws; `OptimKitError` where its loss is not convex. Where the solver fails, the certificate warns.
   public init<O: Objective>(
     of objective: O, at parameters: [O.Scalar], using solver: some LinearSolver,
     key: RandomKey = RandomKey(seed: 0, purpose: "certificate")

@@ -6,6 +6,7 @@ import OptimKitTesting
 struct DualModel: Model {
   let parameterCount: Int
   let outputCount: Int
+  var outputsPerSample = 1
   let function: @Sendable ([Dual]) throws -> [Dual]
 
   init(
