@@ -17,6 +17,8 @@ let package = Package(
     .executable(name: "custom-plugin", targets: ["CustomPlugin"]),
     .executable(name: "poisson-pinn", targets: ["PoissonPINN"]),
     .executable(name: "fit-curve", targets: ["FitCurve"]),
+    .executable(name: "tomography", targets: ["Tomography"]),
+    .executable(name: "bundle-adjust", targets: ["BundleAdjust"]),
   ],
   targets: [
     .systemLibrary(
@@ -90,6 +92,16 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
       path: "Examples/FitCurve"
     ),
+    .executableTarget(
+      name: "Tomography",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/Tomography"
+    ),
+    .executableTarget(
+      name: "BundleAdjust",
+      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
+      path: "Examples/BundleAdjust"
+    ),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(
@@ -115,6 +127,7 @@ let package = Package(
       dependencies: [
         "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
         "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin", "PoissonPINN", "FitCurve",
+        "Tomography", "BundleAdjust",
       ]),
   ],
   swiftLanguageModes: [.v6]

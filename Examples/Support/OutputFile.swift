@@ -26,6 +26,19 @@ package struct OutputFile: Sendable {
     try Self.probe(url.deletingLastPathComponent(), path)
   }
 
+  /// Writes the file, whole or not at all.
+  ///
+  /// - Throws: `OptimKitError` of kind `unwritableFile`.
+  package func write(_ text: String) throws {
+    do {
+      try Data(text.utf8).write(to: url, options: .atomic)
+    } catch {
+      throw OptimKitError(
+        .unwritableFile, cause: "\(url.path) cannot be written: \(error.localizedDescription)",
+        remedy: "check that the folder exists and is writable")
+    }
+  }
+
   /// Creates and removes a file in `folder`, the only sure test.
   private static func probe(_ folder: URL, _ path: String) throws {
     var isFolder: ObjCBool = false

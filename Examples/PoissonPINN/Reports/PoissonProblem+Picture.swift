@@ -1,6 +1,4 @@
 import ExampleSupport
-import Foundation
-import OptimKit
 
 extension PoissonProblem {
   /// Writes the solution and its error beside each other.
@@ -21,23 +19,6 @@ extension PoissonProblem {
       HeatMap(title: "u", values: values, range: (values.min() ?? 0)...(values.max() ?? 0)),
       HeatMap(title: "error", values: errors, range: -largest...largest),
     ]
-    let text =
-      """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 -6 660 364" role="img" font-family="sans-serif" \
-      font-size="12" shape-rendering="crispEdges">
-      <title>\(title)</title>
-      \(maps[0].group(x: 0))
-      \(maps[1].group(x: 340))
-      </svg>
-
-      """
-    do {
-      try Data(text.utf8).write(to: file.url, options: .atomic)
-    } catch {
-      throw OptimKitError(
-        .unwritableFile,
-        cause: "\(file.url.path) cannot be written: \(error.localizedDescription)",
-        remedy: "check that the folder exists and is writable")
-    }
+    try file.write(HeatMap.drawing(maps, title: title))
   }
 }

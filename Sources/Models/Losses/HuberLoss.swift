@@ -4,7 +4,7 @@ import OptimKit
 ///
 /// Gradient r, cut off at ± the threshold; curvature 1 within it and 0 beyond, where 1/1000 stands in for it: a slope
 /// without curvature would define no step, and with little a step that gains three digits.
-public struct HuberLoss: ElementwiseLoss, Hashable {
+public struct HuberLoss: RobustLoss {
   /// δ > 0, the largest residual whose loss is quadratic; 1 by default.
   public let threshold: Double
 
@@ -25,6 +25,19 @@ public struct HuberLoss: ElementwiseLoss, Hashable {
 
   /// β = 1; the curvature jumps.
   public var constants: LossConstants { LossConstants(smoothness: 1) }
+
+  /// The threshold.
+  public var scale: Double { threshold }
+
+  /// The second derivative, or a thousandth.
+  public var curvature: RobustCurvature { .secondOrder }
+
+  /// v and its derivatives.
+  @inline(__always)
+  public func terms(distance t: Double) -> RobustTerms {
+    guard t > 1 else { return RobustTerms(value: t * t / 2, weight: 1, radialCurvature: 1) }
+    return RobustTerms(value: t - 0.5, weight: 1 / t, radialCurvature: 0)
+  }
 
   /// ℓ and its derivatives.
   @inline(__always)

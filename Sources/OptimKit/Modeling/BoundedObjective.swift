@@ -3,6 +3,8 @@
 ///     let bounds = try ParameterBounds(lower: [0, -.infinity], upper: [10, .infinity])
 ///     try minimize(objective.bounded(by: bounds), from: start, using: .levenbergMarquardt())
 ///
+/// Where the objective has bounds already, both have to hold.
+///
 /// Optimizers that support bounds (`Optimizer.supportsBounds`) evaluate it inside the box alone; others refuse it.
 public struct BoundedObjective<Base: Objective>: Objective {
   /// The scalar type of the objective.
@@ -21,7 +23,7 @@ public struct BoundedObjective<Base: Objective>: Objective {
         remedy: "pass one lower and one upper bound per parameter")
     }
     self.base = base
-    self.bounds = bounds
+    self.bounds = try base.parameterBounds.map { try bounds.intersection($0) } ?? bounds
   }
 
   /// The number of parameters p.
@@ -36,6 +38,8 @@ public struct BoundedObjective<Base: Objective>: Objective {
   public var unregularizedParameters: [Int] { base.unregularizedParameters }
   /// What is known of the loss's curvature.
   public var lossConstants: LossConstants { base.lossConstants }
+  /// Whether the loss is convex in the outputs.
+  public var isLossConvex: Bool { base.isLossConvex }
   /// The box.
   public var parameterBounds: ParameterBounds<Base.Scalar>? { bounds }
 
@@ -53,8 +57,25 @@ public struct BoundedObjective<Base: Objective>: Objective {
 extension Objective {
   /// The same objective with parameters that have to stay in a box.
   ///
-  /// - Throws: `OptimKitError` where the bounds are those of another number of parameters.
+  /// - Throws: `OptimKitError` where the bounds are those of another number of parameters, or leave nothing of those that
+  ///   the objective has.
   public func bounded(by bounds: ParameterBounds<Scalar>) throws -> BoundedObjective<Self> {
     try BoundedObjective(self, bounds)
+  }
+
+  /// The same objective with some parameters held where they are in `parameters`, to the last bit; statistics of the fit
+  /// take them as known.
+  ///
+  ///     try minimize(objective.fixing([2], at: start), from: start, using: .levenbergMarquardt())
+  ///
+  /// - Parameters:
+  ///   - numbers: Which parameters, counted from 0.
+  ///   - parameters: A value for each parameter of the objective; those of others do not matter.
+  /// - Throws: `OptimKitError` where a number is not that of a parameter, a value is not finite or outside the bounds of
+  ///   the objective, or there are values for another number of parameters.
+  public func fixing(
+    _ numbers: [Int], at parameters: [Scalar]
+  ) throws -> BoundedObjective<Self> {
+    try bounded(by: ParameterBounds(fixing: numbers, at: parameters))
   }
 }

@@ -1,7 +1,7 @@
 /// A loss that is a sum over single outputs, given by its terms for one output and one target.
 ///
-///     struct CauchyLoss: ElementwiseLoss, Hashable {
-///       var isConvex: Bool { false }
+///     struct LogCoshLoss: ElementwiseLoss, Hashable {
+///       var isConvex: Bool { true }
 ///       func terms(output: Double, target: Double) -> LossTerms { … }
 ///     }
 ///

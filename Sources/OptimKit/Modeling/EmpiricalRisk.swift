@@ -153,6 +153,9 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
   /// Those of the loss.
   public var lossConstants: LossConstants { loss.constants }
 
+  /// Whether the loss is.
+  public var isLossConvex: Bool { loss.isConvex }
+
   private func ridgeTerm(_ parameters: Span<Scalar>) -> Scalar {
     guard ridge > 0 else { return 0 }
     // The rest is summed as it is, not as the difference of two sums that may be far larger.

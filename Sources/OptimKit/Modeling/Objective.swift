@@ -26,6 +26,9 @@ public protocol Objective<Scalar>: Sendable {
   /// What is known of the loss's curvature; nothing by default.
   var lossConstants: LossConstants { get }
 
+  /// Whether the loss is convex in the outputs, as methods for convex objectives need; true by default.
+  var isLossConvex: Bool { get }
+
   /// The box that parameters have to stay in; none by default.
   var parameterBounds: ParameterBounds<Scalar>? { get }
 
@@ -45,6 +48,9 @@ extension Objective {
 
   /// Nothing.
   public var lossConstants: LossConstants { LossConstants() }
+
+  /// Convex.
+  public var isLossConvex: Bool { true }
 
   /// None.
   public var parameterBounds: ParameterBounds<Scalar>? { nil }

@@ -49,6 +49,40 @@ public struct ParameterBounds<Scalar: RealScalar>: Hashable, Sendable {
   /// The number of parameters.
   public var count: Int { lower.count }
 
+  /// The box where both hold.
+  ///
+  /// - Throws: `OptimKitError` where there is none, or the counts differ.
+  public func intersection(_ other: Self) throws -> Self {
+    guard count == other.count else {
+      throw OptimKitError(
+        .dimensionMismatch, cause: "bounds of \(count) and of \(other.count) parameters",
+        remedy: "pass bounds of the same parameters")
+    }
+    for i in 0..<count
+    where max(lower[i], other.lower[i]) > min(upper[i], other.upper[i]) {
+      throw OptimKitError(
+        .invalidArgument,
+        cause: "parameter \(i) cannot be in \(lower[i]) ... \(upper[i]) and in "
+          + "\(other.lower[i]) ... \(other.upper[i])",
+        remedy: "choose bounds, and values of fixed parameters, that have a point in common")
+    }
+    return try Self(
+      lower: zip(lower, other.lower).map { max($0, $1) },
+      upper: zip(upper, other.upper).map { min($0, $1) })
+  }
+
+  /// The parameters that `parameters` put at a bound, fixed ones among them.
+  ///
+  /// - Complexity: O(p).
+  public func activeParameters(at parameters: [Scalar]) -> Set<Int> {
+    precondition(parameters.count == count)
+    return Set(
+      parameters.indices.filter { parameters[$0] <= lower[$0] || parameters[$0] >= upper[$0] })
+  }
+
+  /// The parameters whose bounds are equal.
+  public var fixedParameters: Set<Int> { Set((0..<count).filter { lower[$0] == upper[$0] }) }
+
   /// The point of the box that is nearest to `parameters`: a start for those that are outside.
   public func projecting(_ parameters: [Scalar]) -> [Scalar] {
     precondition(parameters.count == count)

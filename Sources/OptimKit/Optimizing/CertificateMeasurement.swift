@@ -15,6 +15,7 @@ struct CertificateMeasurement<Scalar: RealScalar> {
     objective: CountedObjective<Scalar>, parameters: [Scalar],
     workspace: any LinearSolverWorkspace<Scalar>, key: RandomKey
   ) throws {
+    try objective.requireConvexLoss(for: "a certificate of convexity")
     self.objective = objective
     self.parameters = parameters
     self.workspace = workspace

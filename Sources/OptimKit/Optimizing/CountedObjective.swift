@@ -44,6 +44,19 @@ public final class CountedObjective<Scalar: RealScalar> {
   /// What is known of the loss's curvature.
   public var lossConstants: LossConstants { base.lossConstants }
 
+  /// Whether the loss is convex in the outputs.
+  public var isLossConvex: Bool { base.isLossConvex }
+
+  /// Throws where the loss is not convex.
+  ///
+  /// - Parameter method: What needs it, for the error.
+  public func requireConvexLoss(for method: String) throws {
+    guard !isLossConvex else { return }
+    throw OptimKitError(
+      .invalidArgument, cause: "\(method) of an objective whose loss is not convex",
+      remedy: "choose a convex loss, such as Huber's, or a method that needs no convexity")
+  }
+
   /// The box that parameters have to stay in.
   public var parameterBounds: ParameterBounds<Scalar>? { base.parameterBounds }
 

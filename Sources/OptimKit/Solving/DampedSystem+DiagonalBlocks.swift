@@ -2,7 +2,8 @@ extension DampedSystem {
   /// The lower triangles of the blocks of N on its diagonal, of order `order`; the last may be smaller.
   ///
   /// - Complexity: In the dual that of the Jacobian's `GramColumns` for all columns, or O(n p · order) from
-  ///   rows, `order` of them at a time; in the primal O(n p · order) from rows.
+  ///   rows, `order` of them at a time; in the primal O(n p · order) from rows, or from sparse ones the sum of the
+  ///   squares of how many elements they have in each block.
   /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
   public func diagonalBlocks(order: Int) throws -> [Matrix<Scalar>] {
     precondition(order > 0, "blocks have rows")
@@ -16,6 +17,8 @@ extension DampedSystem {
       try ledger.measureInterruptibly(.gram) {
         if isDual {
           try addBlocksOfRows(to: &blocks, order: order)
+        } else if let sparseRows {
+          try addBlocks(of: sparseRows, to: &blocks, order: order)
         } else {
           try addBlocksOfSubcolumns(to: &blocks, order: order)
         }
@@ -77,6 +80,45 @@ extension DampedSystem {
         blocks[number].withMutableElements {
           Scalar.addGram(
             of: part.span, .transposed, order: size, inner: range.count, plus: 1, into: &$0)
+        }
+      }
+    }
+  }
+
+  /// Primal: products of the stored elements of a row that share a block.
+  private func addBlocks(
+    of rows: any SparseRows<Scalar>, to blocks: inout [Matrix<Scalar>], order: Int
+  ) throws {
+    try forEachSparseBlock(of: rows, in: [0..<rowCount]) { part, _ in
+      Self.addProducts(of: part, to: &blocks, order: order)
+    }
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private static func addProducts(
+    of rows: SparseMatrix<Scalar>, to blocks: inout [Matrix<Scalar>], order: Int
+  ) {
+    rows.withUnsafeElements { columns, values in
+      for row in 0..<rows.rowCount {
+        var first = rows.rowOffsets[row]
+        let end = rows.rowOffsets[row + 1]
+        // Columns ascend: those of one block are neighbours.
+        while first < end {
+          let number = Int(columns[first]) / order
+          let origin = number * order
+          var last = first
+          while last < end, Int(columns[last]) < origin + order { last += 1 }
+          let size = blocks[number].rowCount
+          blocks[number].withMutableElements { block in
+            for place in first..<last {
+              let target = (Int(columns[place]) - origin) * size - origin
+              for other in first...place {
+                block[target + Int(columns[other])] += values[place] * values[other]
+              }
+            }
+          }
+          first = last
         }
       }
     }

@@ -31,7 +31,8 @@ public struct FitStatistics: Hashable, Sendable, Codable {
   ///   - objective: What was minimised, with a Gauss-Newton matrix that is its Hessian, or close to it.
   ///   - parameters: θ at the minimum.
   ///   - names: A name for each parameter; "θ0", "θ1", … by default.
-  ///   - fixed: Parameters that are taken as known, such as those that were held fixed or ended at a bound.
+  ///   - fixed: Parameters that are taken as known; those that are at a bound of the objective, fixed ones among them, are
+  ///     in any case.
   ///   - dispersion: φ; 1 by default.
   ///   - form: How the covariance is computed; the inverse Hessian by default.
   /// - Complexity: One linearization and O((n + p) p²); about 8 p² scalars, and n p where the Jacobian offers products
@@ -44,6 +45,10 @@ public struct FitStatistics: Hashable, Sendable, Codable {
   ) throws {
     try dispersion.validate()
     let names = names ?? parameters.indices.map { "θ\($0)" }
+    let bounds = objective.parameterBounds
+    let atBounds =
+      parameters.count == bounds?.count ? bounds?.activeParameters(at: parameters) ?? [] : []
+    let fixed = fixed.union(atBounds)
     try Self.validate(objective, parameters, names, fixed)
     let linearization = try objective.linearize(at: parameters.span)
     let inverse = try InverseHessian(of: objective, linearization, excluding: fixed)
@@ -79,13 +84,22 @@ public struct FitStatistics: Hashable, Sendable, Codable {
       covariance: Self.embed(free, at: inverse.free, of: parameters.count),
       degreesOfFreedom: dispersion == .estimated ? freedom : nil, fixed: fixed.sorted(),
       unidentified: inverse.unidentified)
-    warnings =
-      inverse.rank < inverse.free.count
-      ? [
+    func list(_ parameters: [Int]) -> String {
+      parameters.map { names[$0] }.joined(separator: ", ")
+    }
+    var warnings: [String] = []
+    let stopped = atBounds.subtracting(bounds?.fixedParameters ?? []).sorted()
+    if !stopped.isEmpty {
+      warnings.append(
+        "at a bound, and taken as known: \(list(stopped)); standard errors of the others are those "
+          + "of a fit without them")
+    }
+    if inverse.rank < inverse.free.count {
+      warnings.append(
         "the data determine \(inverse.rank) of \(inverse.free.count) parameters: the covariance is "
-          + "that of a pseudo-inverse, and says little of "
-          + inverse.unidentified.map { names[$0] }.joined(separator: ", ")
-      ] : []
+          + "that of a pseudo-inverse, and says little of \(list(inverse.unidentified))")
+    }
+    self.warnings = warnings
   }
 
   /// A fit whose parameters are others: linear functions of those that were estimated.

@@ -25,8 +25,8 @@ public struct LeastSquaresStatistics: Hashable, Sendable, Codable {
   ///   - objective: Least squares, such as `EmpiricalRisk` with the squared loss.
   ///   - parameters: θ at the minimum.
   ///   - names: A name for each parameter; "θ0", "θ1", … by default.
-  ///   - fixed: Parameters that are taken as known, such as those that were held fixed or ended at a bound: they have
-  ///     no standard errors, and do not count.
+  ///   - fixed: Parameters that are taken as known, as those at a bound of the objective are in any case: they have no
+  ///     standard errors, and do not count.
   ///   - variance: The variance of an observation of weight 1: estimated as s² by default, or known, as where weights are
   ///     1/σᵢ² and it is 1.
   /// - Complexity: One linearization and O((n + p) p²).

@@ -46,6 +46,14 @@ public enum InnerTolerance: Hashable, Sendable, Codable {
   /// Adaptive with a maximum of 0.1.
   public static var adaptive: Self { .adaptive(maximum: 0.1) }
 
+  /// The tolerance at a point whose gradient is `progress` times that at the start.
+  func relative(toProgress progress: Double) -> Double {
+    switch self {
+    case .fixed(let value): value
+    case .adaptive(let maximum): min(maximum, progress)
+    }
+  }
+
   /// In words, for reports.
   var words: String {
     switch self {

@@ -15,7 +15,7 @@ struct LossCase: CustomTestStringConvertible, Sendable {
   /// Values, slopes and curvatures computed by hand at an output and a target.
   let known: [(output: Double, target: Double, value: Double, slope: Double, curvature: Double)]
 
-  /// Six losses; none where one cannot be made, which a test notices.
+  /// All of them; none where one cannot be made, which a test notices.
   static let all = (try? makeAll()) ?? []
 
   private static func makeAll() throws -> [LossCase] {
@@ -42,7 +42,7 @@ struct LossCase: CustomTestStringConvertible, Sendable {
         testDescription: "smoothed quantile",
         loss: try SmoothedQuantileLoss(level: 0.3, bandwidth: 0.5), targets: [0, -1, 2.5],
         known: [(1, 1, 0.5 * log(2), 0.2, 0.5)]),
-    ]
+    ] + (try RobustCase.all.map(LossCase.init))
   }
 }
 
@@ -140,7 +140,7 @@ struct LossCase: CustomTestStringConvertible, Sendable {
   }
 
   @Test func optionsOutsideTheirDomainAreRefused() {
-    #expect(LossCase.all.count == 6)
+    #expect(LossCase.all.count == 16)
     #expect(errorKind { try HuberLoss(threshold: 0) } == .invalidArgument)
     #expect(errorKind { try HuberLoss(threshold: .nan) } == .invalidArgument)
     #expect(errorKind { try SmoothedHingeLoss(width: -1) } == .invalidArgument)

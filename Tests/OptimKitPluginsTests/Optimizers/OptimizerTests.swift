@@ -7,7 +7,8 @@ import Testing
 @Suite("Optimizers")
 struct OptimizerTests {
   /// One row for each optimizer; the Gauss-Newton method with each of the solvers.
-  static let all = gaussNewton + trustRegion + sketchedTrustRegion + firstOrder + noisy
+  static let all =
+    gaussNewton + trustRegion + sketchedTrustRegion + matrixFree + inexact + firstOrder + noisy
 
   static let gaussNewton: [any Optimizer] =
     LinearSolverTests.all.map { makeGaussNewton($0) } + [
@@ -28,6 +29,31 @@ struct OptimizerTests {
   /// Those that step in random subspaces.
   static let sketchedTrustRegion: [any Optimizer] = [
     SketchedTrustRegion(), SketchedTrustRegion(rank: 4, gainRatio: 0.1),
+  ]
+
+  /// Those on products alone, for any shape.
+  static let matrixFree: [any Optimizer] = [
+    SteihaugTrustRegion(preconditioning: IdentityPreconditioning()),
+    SteihaugTrustRegion(
+      preconditioning: IdentityPreconditioning(), initialRadius: 0.1, innerTolerance: .fixed(1e-3)),
+  ]
+
+  /// Those over linear solvers.
+  static let inexact: [any Optimizer] = [
+    InexactLevenbergMarquardt(solver: CholeskySolver()),
+    InexactLevenbergMarquardt(solver: QRSolver(), initialFactor: 1),
+    InexactLevenbergMarquardt(solver: ConjugateGradientSolver()),
+    InexactLevenbergMarquardt(solver: LSMRSolver(), innerTolerance: .fixed(1e-2)),
+    InexactLevenbergMarquardt(solver: SketchedCGSolver(SparseSignSketcher())),
+    InexactLevenbergMarquardt(solver: SketchedLSQRSolver(SRHTSketcher())),
+    InexactLevenbergMarquardt(solver: AutomaticSolver()),
+  ]
+
+  /// Those that need more outputs than parameters.
+  static let preconditioned: [any Optimizer] = [
+    SteihaugTrustRegion(preconditioning: DiagonalPreconditioning()),
+    SteihaugTrustRegion(preconditioning: BlockJacobiPreconditioning(blockSize: 2)),
+    SteihaugTrustRegion(preconditioning: SketchPreconditioning(SparseSignSketcher())),
   ]
 
   /// Those that need many steps.
@@ -67,7 +93,8 @@ struct OptimizerTests {
     func check<Scalar: RealScalar>(_ type: Scalar.Type) {
       for (list, steps) in [
         (Self.gaussNewton, 50), (Self.trustRegion, 50), (Self.sketchedTrustRegion, 50),
-        (Self.firstOrder, 600), (Self.noisy, 12),
+        (Self.matrixFree + Self.inexact + Self.preconditioned, 50), (Self.firstOrder, 600),
+        (Self.noisy, 12),
       ] {
         for optimizer in list {
           let optimizer = optimizer
@@ -101,7 +128,7 @@ struct OptimizerTests {
       samples: 12, features: 4, width: 60)
     let start = network.model.initialParameters(seed: 1)
     let key = RandomKey(seed: 5, purpose: .sketch)
-    for optimizer in Self.trustRegion + Self.sketchedTrustRegion + Self.firstOrder + Self.noisy {
+    for optimizer in Self.all where optimizer.name != "Gauss-Newton" {
       let stepper = try optimizer.makeStepper(
         for: CountedObjective(network), from: start, key: key)
       for _ in 0..<3 { _ = try stepper.step() }

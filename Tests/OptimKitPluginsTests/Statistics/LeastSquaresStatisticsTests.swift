@@ -136,4 +136,27 @@ import Testing
     let known = try LeastSquaresStatistics(of: few, at: zeros, variance: .known(1))
     #expect(known.residualStandardDeviation == nil && known.estimates.standardErrors[0] > 0)
   }
+
+  /// A fixed parameter is known; one at a bound too, with a warning.
+  @Test func parametersAtBoundsAreKnown() throws {
+    let objective = try Self.objective()
+    let free = try FormulaData.fit(objective)
+    let names = ["a", "b", "c", "d"]
+    let fixed = try objective.fixing([1], at: free)
+    let statistics = try LeastSquaresStatistics(of: fixed, at: free, names: names)
+    let expected = try LeastSquaresStatistics(of: objective, at: free, names: names, fixed: [1])
+    #expect(statistics == expected && statistics.fit.warnings.isEmpty)
+    #expect(statistics.estimates.fixed == [1] && statistics.estimates.standardErrors[1] == 0)
+    #expect(statistics.degreesOfFreedom == 57)
+    let bounds = try ParameterBounds<Double>(
+      lower: [-.infinity, -.infinity, -.infinity, free[3]],
+      upper: [Double](repeating: .infinity, count: 4))
+    let bounded = try LeastSquaresStatistics(
+      of: fixed.bounded(by: bounds), at: free, names: names)
+    #expect(bounded.estimates.fixed == [1, 3] && bounded.degreesOfFreedom == 58)
+    #expect(bounded.fit.warnings.count == 1 && bounded.fit.warnings[0].contains("bound"))
+    #expect(bounded.fit.warnings[0].contains(": d;"))
+    let all = try objective.fixing([0, 1, 2, 3], at: free)
+    #expect(errorKind { try LeastSquaresStatistics(of: all, at: free) } == .invalidArgument)
+  }
 }

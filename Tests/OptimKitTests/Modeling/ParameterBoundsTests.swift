@@ -22,4 +22,20 @@ struct ParameterBoundsTests {
     #expect(bounds.projecting([-4, 5, 9, 7]) == [0, 2, 3, 7])
     #expect(bounds.projecting([0.5, -9, 3, -2]) == [0.5, -9, 3, -1])
   }
+
+  @Test("intersect, unless nothing is left")
+  func intersecting() throws {
+    let one = try ParameterBounds<Double>(lower: [0, -.infinity, 3], upper: [2, 2, 3])
+    let other = try ParameterBounds<Double>(lower: [1, -1, 0], upper: [.infinity, .infinity, 4])
+    let both = try one.intersection(other)
+    #expect(both.lower == [1, -1, 3] && both.upper == [2, 2, 3])
+    #expect(both == (try other.intersection(one)))
+    #expect(both.fixedParameters == [2])
+    #expect(both.activeParameters(at: [1, 0, 3]) == [0, 2])
+    for (lower, upper) in [([3, 0, 0], [4, 1, 9]), ([0], [1])] as [([Double], [Double])] {
+      let third = try ParameterBounds(lower: lower, upper: upper)
+      let error = #expect(throws: OptimKitError.self) { try one.intersection(third) }
+      #expect(error?.remedy.isEmpty == false)
+    }
+  }
 }

@@ -60,11 +60,12 @@ public struct Nesterov: Optimizer {
 
   /// Makes the state of a run.
   ///
-  /// - Throws: What linearizing the objective throws.
+  /// - Throws: What linearizing the objective throws; `OptimKitError` where its loss is not convex.
   public func makeStepper<Scalar: RealScalar>(
     for objective: CountedObjective<Scalar>, from parameters: [Scalar], key: RandomKey
   ) throws -> any Stepper<Scalar> {
-    try NesterovStepper(objective, parameters, self)
+    try objective.requireConvexLoss(for: "Nesterov's method")
+    return try NesterovStepper(objective, parameters, self)
   }
 }
 

@@ -3,7 +3,7 @@ import OptimKit
 // Whole vectors at a time, for steppers that hold several.
 extension AlignedBuffer {
   /// A copy of `elements`.
-  convenience init(_ elements: [Scalar]) {
+  package convenience init(_ elements: [Scalar]) {
     self.init(count: elements.count)
     let memory = memory
     var span = memory.mutableSpan
@@ -11,7 +11,7 @@ extension AlignedBuffer {
   }
 
   /// The elements as an array.
-  var array: [Scalar] { Array(memory) }
+  package var array: [Scalar] { Array(memory) }
 
   /// self ← x.
   func copy(_ x: AlignedBuffer) {
@@ -49,13 +49,13 @@ extension AlignedBuffer {
   }
 
   /// selfᵀx.
-  func dot(_ x: AlignedBuffer) -> Scalar {
+  package func dot(_ x: AlignedBuffer) -> Scalar {
     let (memory, other) = (memory, x.memory)
     return Scalar.dot(memory.span, other.span)
   }
 
   /// selfᵀx.
-  func dot(_ x: [Scalar]) -> Scalar {
+  package func dot(_ x: [Scalar]) -> Scalar {
     let memory = memory
     return Scalar.dot(memory.span, x.span)
   }
@@ -70,7 +70,7 @@ extension AlignedBuffer {
   }
 
   /// ‖self‖.
-  var norm: Scalar {
+  package var norm: Scalar {
     let memory = memory
     return Scalar.norm(memory.span)
   }

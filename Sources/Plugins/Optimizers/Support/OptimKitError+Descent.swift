@@ -23,6 +23,13 @@ extension OptimKitError {
     return noDescent(from: loss, Scalar.self)
   }
 
+  /// No step is defined, since derivatives are not finite.
+  static var nonFiniteDerivatives: OptimKitError {
+    OptimKitError(
+      .nonFiniteValue, cause: "the gradient holds NaN or infinity, though the loss is finite",
+      remedy: "check the model's derivatives at this point, or start elsewhere")
+  }
+
   /// No step along a descent direction reduces the loss.
   static func noDescent<Scalar: RealScalar>(from loss: Scalar, _: Scalar.Type) -> OptimKitError {
     OptimKitError(

@@ -36,6 +36,9 @@ final class LocalModel<Scalar: RealScalar> {
     Scalar.multiply(
       matrix.storage.span, rows: matrix.rowCount, columns: matrix.columnCount, .transposed,
       by: residuals.span, into: &span)
+    guard Scalar.firstNonFiniteIndex(in: gradient.span) == nil,
+      Scalar.firstNonFiniteIndex(in: norms.span) == nil
+    else { throw OptimKitError.nonFiniteDerivatives }
     if let bounds = objective.parameterBounds {
       columns = bounds.freeParameters(at: point.parameters.array, gradient: gradient)
       guard !columns.isEmpty else {

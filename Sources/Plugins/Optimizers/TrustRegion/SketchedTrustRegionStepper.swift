@@ -2,7 +2,7 @@ import Foundation
 import OptimKit
 
 /// The state of a run of a sketched trust region: a point, and the damping of the last step.
-final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
+final class SketchedTrustRegionStepper<Scalar: RealScalar>: TrialStepper {
   private struct State: Codable, Sendable {
     /// log₁₀(√μ / σ₁) of the last step.
     var exponent: Double?
@@ -14,12 +14,12 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
     var rest = 0
   }
 
-  private(set) var point: EvaluatedPoint<Scalar>
-  private var next: EvaluatedPoint<Scalar>
-  private let objective: CountedObjective<Scalar>
+  var point: EvaluatedPoint<Scalar>
+  var next: EvaluatedPoint<Scalar>
+  let objective: CountedObjective<Scalar>
   private let options: SketchedTrustRegion
   private let key: RandomKey
-  private let direction: AlignedBuffer<Scalar>
+  let direction: AlignedBuffer<Scalar>
 
   private var state = State()
 
@@ -70,7 +70,9 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
     }
     objective.ledger.addFactorization()
     let largestReduction = model.coordinates.largestReduction
-    guard largestReduction > 0 else { throw OptimKitError.stationary }
+    guard largestReduction > 0 else {
+      throw largestReduction.isNaN ? OptimKitError.nonFiniteDerivatives : OptimKitError.stationary
+    }
     let (exponent, actual, trials) = try search(&model)
     let isStalled = Double(point.loss) - actual > Self.headway * Double(point.loss)
     state.stalled = isStalled ? state.stalled + 1 : 0
@@ -84,13 +86,11 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
       // The last trial may have been another one.
       place(at: step(at: exponent, model), &model)
     }
-    try next.linearize()
-    let norm = next.parameters.distance(to: point.parameters, scratch: direction)
-    swap(&point, &next)
+    let norm = try moveToNext()
     state.exponent = exponent
     state.steps += 1
     return StepReport(
-      stepLength: 1, stepNorm: Double(norm),
+      stepLength: 1, stepNorm: norm,
       preparation: PreparationReport(
         access: "rows", factorization: "QR and bidiagonalization",
         rank: model.coordinates.values.count),
@@ -151,8 +151,7 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
   ) throws -> (actual: Double, predicted: Double) {
     let w = step(at: exponent, model)
     place(at: w, &model)
-    let loss = try next.evaluate()
-    let actual = loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity
+    let actual = try reductionAtNext()
     return (actual, model.coordinates.reduction(of: w))
   }
 
@@ -164,9 +163,6 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: PointStepper {
 
   /// Moves `next` along a step.
   private func place(at w: [Double], _ model: inout SubspaceModel<Scalar>) {
-    let memory = direction.memory
-    var span = memory.mutableSpan
-    Scalar.copy(model.step(w).span, into: &span)
-    next.place(at: point, plus: 1, direction)
+    placeNext(along: model.step(w))
   }
 }

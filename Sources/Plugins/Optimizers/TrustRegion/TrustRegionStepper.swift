@@ -6,13 +6,13 @@ import OptimKit
 /// Where the model can reduce the loss by no more than its rounding, differences of losses say nothing: Gauss-Newton
 /// steps are taken as long as they reduce what is left of the residuals in the range of the Jacobian. That gives
 /// parameters to the last digits that the residuals allow, where comparing losses gives half of them.
-final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
+final class TrustRegionStepper<Scalar: RealScalar>: TrialStepper {
   private struct State: Codable, Sendable {
     var regulation: StepRegulation
     var hasScale: Bool
   }
 
-  private(set) var point: EvaluatedPoint<Scalar>
+  var point: EvaluatedPoint<Scalar>
   var next: EvaluatedPoint<Scalar>
   let objective: CountedObjective<Scalar>
   let rule: StepRule
@@ -50,17 +50,6 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
   func restore(_ saved: StepperState<Scalar>) throws {
     regulation = try saved.decodedValues(State.self) { $0.hasScale ? 1 : 0 }.regulation
     scale = saved.vectors.first ?? []
-  }
-
-  /// ‖∇F‖; where there are bounds, of the parameters that can move along −∇F alone.
-  @specialized(where Scalar == Double)
-  @specialized(where Scalar == Float)
-  func gradientNorm() throws -> Scalar {
-    guard let bounds = objective.parameterBounds else { return try point.gradientNorm() }
-    let gradient = try point.gradient().array
-    let free = bounds.freeParameters(at: parameters, gradient: gradient)
-    let parts = free.map { gradient[$0] }
-    return Scalar.norm(parts.span)
   }
 
   @specialized(where Scalar == Double)
@@ -141,10 +130,8 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
     _ proposal: StepProposal, _ model: LocalModel<Scalar>
   ) throws -> StepRegulation.Outcome {
     let (reduction, slope, norm) = try place(at: proposal, model)
-    let loss = try next.evaluate()
     return StepRegulation.Outcome(
-      actual: loss.isFinite ? Double(point.loss) - Double(loss) : -.infinity,
-      predicted: reduction, slope: slope, norm: norm)
+      actual: try reductionAtNext(), predicted: reduction, slope: slope, norm: norm)
   }
 
   /// Moves `next` along `proposal`: by how much the model falls, its slope, and ‖Dδ‖.
@@ -152,15 +139,7 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
     at proposal: StepProposal, _ model: LocalModel<Scalar>
   ) throws -> (reduction: Double, slope: Double, norm: Double) {
     let (step, reduction, slope, norm) = try feasibleStep(proposal, model)
-    let memory = direction.memory
-    var span = memory.mutableSpan
-    Scalar.copy(step.span, into: &span)
-    next.place(at: point, plus: 1, direction)
-    if let bounds = objective.parameterBounds {
-      // Rounding may lead out of them.
-      let place = next.parameters.memory
-      for i in place.indices { place[i] = min(max(place[i], bounds.lower[i]), bounds.upper[i]) }
-    }
+    placeNext(along: step)
     return (reduction, slope, norm)
   }
 
@@ -170,13 +149,11 @@ final class TrustRegionStepper<Scalar: RealScalar>: PointStepper {
     nextModel: LocalModel<Scalar>? = nil
   ) throws -> StepReport {
     if let proposal { _ = try place(at: proposal, model) }
-    try next.linearize()
-    let norm = next.parameters.distance(to: point.parameters, scratch: direction)
-    swap(&point, &next)
+    let norm = try moveToNext()
     scale = model.decomposed.scale
     self.model = nextModel
     return StepReport(
-      norm: Double(norm), in: model.coordinates,
+      norm: norm, in: model.coordinates,
       note: "\(proposal?.label ?? label), \(trials) trials")
   }
 

@@ -6,11 +6,13 @@ import Testing
 
 @Suite("Bounds")
 struct BoundedStepTests {
+  static let optimizers = OptimizerTests.trustRegion + OptimizerTests.matrixFree
+
   @Test("give Rosenbrock's function its minimum at the bound, from inside and from the bound")
   func activeBound() throws {
     let bounds = try ParameterBounds(lower: [-2, -.infinity], upper: [0.5, .infinity])
     let objective = try StandardProblem.rosenbrock.model.objective().bounded(by: bounds)
-    for optimizer in OptimizerTests.trustRegion {
+    for optimizer in Self.optimizers {
       let optimizer = optimizer
       for start in [[-1.2, 1], [0.5, 3], [-2, -2]] as [[Double]] {
         let result = try minimize(
@@ -29,7 +31,7 @@ struct BoundedStepTests {
     let problem = StandardProblem.wood
     let bounds = try ParameterBounds(fixing: [0, 3], at: problem.start)
     let objective = try problem.model.objective().bounded(by: bounds)
-    for optimizer in OptimizerTests.trustRegion {
+    for optimizer in Self.optimizers {
       let optimizer = optimizer
       let result = try minimize(
         objective, from: problem.start, using: optimizer, until: [.iterations(200)])
@@ -68,7 +70,7 @@ struct BoundedStepTests {
         }
         return try problem.function(x)
       }
-      for optimizer in OptimizerTests.trustRegion {
+      for optimizer in Self.optimizers {
         let optimizer = optimizer
         let result = try minimize(
           watched.objective().bounded(by: bounds), from: problem.start, using: optimizer,
@@ -90,7 +92,7 @@ struct BoundedStepTests {
     let bounds = try ParameterBounds(
       lower: [Double](repeating: -0.05, count: 8), upper: [Double](repeating: 0.1, count: 8))
     var minima: [[Double]] = []
-    for optimizer in OptimizerTests.trustRegion {
+    for optimizer in Self.optimizers {
       let optimizer = optimizer
       let result = try minimize(
         objective.bounded(by: bounds), from: Double.zeros(8), using: optimizer,
@@ -106,7 +108,7 @@ struct BoundedStepTests {
   func resuming() throws {
     let bounds = try ParameterBounds(lower: [-2, -2, -4, -2], upper: [0.5, 9, 9, 0.5])
     let objective = try StandardProblem.wood.model.objective().bounded(by: bounds)
-    for optimizer in OptimizerTests.trustRegion {
+    for optimizer in Self.optimizers {
       let optimizer = optimizer
       let run = try Run(
         minimizing: objective, from: [-2, -1, -3, -1], using: optimizer, until: [.iterations(8)])
@@ -123,7 +125,9 @@ struct BoundedStepTests {
   func refusals() throws {
     let bounds = try ParameterBounds(lower: [0, 0], upper: [2, 2])
     let objective = try StandardProblem.rosenbrock.model.objective().bounded(by: bounds)
-    for optimizer in OptimizerTests.gaussNewton + OptimizerTests.firstOrder {
+    for optimizer in OptimizerTests.gaussNewton + OptimizerTests.firstOrder
+      + OptimizerTests.preconditioned + OptimizerTests.inexact
+    {
       let optimizer = optimizer
       let error = #expect(throws: OptimKitError.self) {
         try minimize(objective, from: [1, 0], using: optimizer)

@@ -1,12 +1,30 @@
-import ExampleSupport
-
 /// A function on a square as coloured cells of an SVG drawing.
-struct HeatMap {
+package struct HeatMap: Sendable {
   let title: String
   /// Row after row from below, as many rows as columns.
   let values: [Double]
   /// The values, at each end of the scale of colours.
   let range: ClosedRange<Double>
+
+  /// Creates a map of as many rows as columns of values.
+  package init(title: String, values: [Double], range: ClosedRange<Double>) {
+    self.title = title
+    self.values = values
+    self.range = range
+  }
+
+  /// A drawing of maps beside each other.
+  package static func drawing(_ maps: [HeatMap], title: String) -> String {
+    let groups = maps.enumerated().map { $1.group(x: 340 * Double($0)) }
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 -6 \(340 * maps.count - 20) 364" role="img" \
+      font-family="sans-serif" font-size="12" shape-rendering="crispEdges">
+      <title>\(title)</title>
+      \(groups.joined(separator: "\n"))
+      </svg>
+
+      """
+  }
 
   /// The cells of a row.
   private var order: Int { Int(Double(values.count).squareRoot()) }
@@ -20,7 +38,7 @@ struct HeatMap {
   ]
 
   /// The drawing as a group whose upper left corner is at (`x`, 0), of 300 × 350 units.
-  func group(x: Double) -> String {
+  private func group(x: Double) -> String {
     let cell = Self.side / Double(order)
     var parts = [
       "<g transform=\"translate(\(x.decimals(0)) 0)\">",
