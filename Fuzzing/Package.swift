@@ -14,9 +14,11 @@ let package = Package(
     fuzzTarget("FuzzCSV"),
     fuzzTarget("FuzzLIBSVM"),
     fuzzTarget("FuzzCheckpoint"),
+    .target(name: "CVisibleMutex"),
     .executableTarget(
       name: "ConcurrentRuns",
       dependencies: [
+        "CVisibleMutex",
         .product(name: "OptimKit", package: "OptimKit"),
         .product(name: "OptimKitModels", package: "OptimKit"),
         .product(name: "OptimKitPlugins", package: "OptimKit"),

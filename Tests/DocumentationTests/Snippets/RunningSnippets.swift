@@ -68,7 +68,7 @@ struct RunningSnippets {
       .relativeStep(1e-8) && .relativeGradientNorm(1e-6),
       .stagnation(iterations: 20, relativeDecrease: 1e-3),
       .jacobianProducts(100_000) || .elapsedSeconds(3600),
-      .when("test error rises") { record in record.iteration > 5 && record.loss > 1 },
+      .when("a bad start") { $0.iteration == 5 && $0.relativeLoss > 0.9 },
     ]
     let result = try minimize(objective, from: start, using: optimizer, until: stopping)
     switch result.reason.status {
