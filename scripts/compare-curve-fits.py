@@ -46,6 +46,12 @@ def enso(x: np.ndarray, b: np.ndarray) -> np.ndarray:
     return year + first + b[7] * np.cos(turn / b[6]) + b[8] * np.sin(turn / b[6])
 
 
+def roszman(x: np.ndarray, b: np.ndarray) -> np.ndarray:
+    # atan2(b₃, x − b₄), for complex numbers too.
+    turn = np.where(np.real(x - b[3]) < 0, np.pi * np.sign(np.real(b[2])), 0)
+    return b[0] - b[1] * x - (np.arctan(b[2] / (x - b[3])) + turn) / np.pi
+
+
 FUNCTIONS: dict[str, Function] = {
     "expsat": lambda x, b: b[0] * (1 - np.exp(-b[1] * x)),
     "misra1b": lambda x, b: b[0] * (1 - (1 + b[1] * x / 2) ** -2),
@@ -61,7 +67,7 @@ FUNCTIONS: dict[str, Function] = {
     "rat33": lambda x, b: (b[0] + x * (b[1] + x * (b[2] + x * b[3])))
     / (1 + x * (b[4] + x * (b[5] + x * b[6]))),
     "exp2c": lambda x, b: b[0] + b[1] * np.exp(-x * b[3]) + b[2] * np.exp(-x * b[4]),
-    "roszman": lambda x, b: b[0] - b[1] * x - np.arctan(b[2] / (x - b[3])) / np.pi,
+    "roszman": roszman,
     "enso": enso,
     "mgh10": lambda x, b: b[0] * np.exp(b[1] / (x + b[2])),
     "logistic3": lambda x, b: b[0] / (1 + np.exp(b[1] - b[2] * x)),

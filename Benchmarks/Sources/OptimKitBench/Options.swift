@@ -6,7 +6,7 @@ struct Options: Sendable {
   var cases = CaseLetter.allCases
   /// Networks of the training race, in place of its own.
   var shapes: [NetworkShape] = []
-  /// Which races of case h are run: those whose title holds this; all by default.
+  /// Which races of cases h and j are run: those whose title holds this; all by default.
   var races: String?
   var repeats: Int?
   var threads = ComputeEnvironment.current.processorCount
@@ -25,7 +25,7 @@ struct Options: Sendable {
       --quick             smaller sizes and 3 runs, under three minutes
       --cases a,b,…       \(CaseLetter.allCases.map { "\($0.rawValue) \($0.title)" }.joined(separator: "; "))
       --shape N,D,M       a network for case a in place of its own; may be given several times
-      --races TEXT        of case h only the races whose title holds TEXT, as in 100000
+      --races TEXT        of cases h and j only the races whose title holds TEXT, as in 100000
       --repeats N         runs of each contestant; 5, with --quick 3
       --threads N         threads of every contestant; one a processor
       --output FILE.md    the report; docs/performance.md. Charts are written beside it

@@ -6,7 +6,7 @@ enum PhysicsInformed {
     −Δu = f on the unit square, u = sin πx sin πy, by a hidden tanh layer, from the same start: 900 points inside and \
     120 on the boundary, whose mean square counts ten times. OptimKit with `.sketchedTrustRegion()` and its defaults; \
     JAX, compiled before, with the singular value decomposition of the whole Jacobian, singular values below 10⁻⁸ of \
-    the largest left out, and the best of 31 step lengths. 100 steps each. Errors are relative L2 errors at 2500 points \
+    the largest left out, and the best of 31 step lengths. 100 steps each, at width 256 40. Errors are relative L2 errors at 2500 points \
     that training does not see; measuring them is not in the seconds. The last error is that of the point of lowest \
     loss.
     """
@@ -19,13 +19,15 @@ enum PhysicsInformed {
     ])
     for width in options.quick ? [64] : [64, 256] {
       for seed in options.quick ? 0...0 : 0...2 {
+        let title = "width \(width), seed \(seed)"
+        guard options.races.map(title.contains) ?? true else { continue }
         let arrays = try ArrayFolder.physics(width: width, seed: seed)
+        let limits = TaskOptions(maximumIterations: width > 64 ? 40 : 100)
         var race = try Race(
-          "width \(width), seed \(seed)",
-          [
-            Contestant(library: .optimKit, label: "OptimKit", method: "physics"),
-            Contestant(library: .jax, label: "JAX", method: "physics"),
-          ], on: arrays.paths, options)
+          title,
+          [Contestant.Library.optimKit, .jax].map {
+            Contestant(library: $0, label: $0.title, method: "physics", options: limits)
+          }, on: arrays.paths, options)
         race.checkErrors(PhysicsGoal.first)
         table.rows.append(["\(width)", "\(seed)"] + row(race))
         section.note([race])
@@ -53,9 +55,9 @@ enum PhysicsInformed {
 }
 
 extension Race {
-  /// Networks must reach the error that is timed.
+  /// OptimKit's networks must reach the error that is timed; that others do not is a result.
   fileprivate mutating func checkErrors(_ goal: PhysicsGoal) {
-    for index in outcomes.indices {
+    for index in outcomes.indices where outcomes[index].contestant.library == .optimKit {
       guard let least = outcomes[index].metric("leastError"), !(least <= goal.rawValue) else {
         continue
       }
