@@ -154,6 +154,6 @@ struct StandardRunTests {
     let results = try StandardRun.all.map { try $0.solve(Options()) }
     #expect(results.count { $0.outcome == .global } >= 44)
     #expect(results.filter { $0.outcome == .elsewhere }.map(\.description) == [])
-    #expect(results.filter { $0.reason.status != .converged }.map(\.description) == [])
+    #expect(results.filter { $0.reason.status == .stoppedByBudget }.map(\.description) == [])
   }
 }

@@ -134,9 +134,12 @@ struct LossCase: CustomTestStringConvertible, Sendable {
         }
       }
     }
-    // They are no larger than need be.
+    // They are no larger than need be; what may stand in for a second derivative changes more slowly.
+    let isSecondDerivative = (example.loss as? any RobustLoss)?.curvature != .reweighted
     if let beta = constants.smoothness { #expect(largest >= 0.999 * beta) }
-    if let lipschitz = constants.curvatureLipschitz { #expect(steepest >= 0.99 * lipschitz) }
+    if isSecondDerivative, let lipschitz = constants.curvatureLipschitz {
+      #expect(steepest >= 0.99 * lipschitz)
+    }
   }
 
   @Test func optionsOutsideTheirDomainAreRefused() {

@@ -133,7 +133,9 @@ struct HardCaseTests {
         continue
       }
       #expect(
-        result.reason.error == known || result.reason.status == .stoppedByBudget,
+        result.reason.error == known || result.reason.status == .stoppedByBudget
+          // A sketch of two rows may be singular.
+          || result.reason.error?.kind == .singularSystem,
         "\(optimizer.name), \(optimizer.details): \(result.reason)")
       #expect(result.parameters[0] >= 2.9)
     }

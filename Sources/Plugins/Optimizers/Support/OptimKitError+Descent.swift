@@ -17,7 +17,7 @@ extension OptimKitError {
   static func noDescent<Scalar: RealScalar>(
     from loss: Scalar, expected: Scalar, rounding: Scalar
   ) -> OptimKitError {
-    guard expected > rounding else {
+    if expected <= rounding {
       return converged("a step can reduce the loss of \(loss) by its rounding only")
     }
     return noDescent(from: loss, Scalar.self)

@@ -67,8 +67,11 @@ final class SteihaugTrustRegionStepper<Scalar: RealScalar>: TrialStepper {
     // Rounding may have made the region smaller and smaller, long before the model knows.
     state.regulation = StepRegulation()
     if let report = try search(system, norm) { return report }
-    // Rounding is felt before the model says so.
-    guard largestReduction <= 1e6 * noise else {
+    // Rounding is felt before the model says so. Where the region cut the first step off, the gradient tells.
+    let expected =
+      largestReduction.isFinite
+      ? largestReduction : Double(try point.cauchyStep()) * norm * norm / 2
+    guard expected <= 1e6 * noise else {
       throw OptimKitError.noDescent(from: point.loss, Scalar.self)
     }
     throw OptimKitError.converged("no step reduces the loss by more than its rounding")
