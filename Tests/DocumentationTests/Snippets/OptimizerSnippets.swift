@@ -12,7 +12,7 @@ struct OptimizerSnippets {
       [x[0] - 11, x[1] - 2, x[0] * x[1] - 20]
     }
     // snippet
-    let box = try ParameterBounds(lower: [0, -.infinity], upper: [10, .infinity])
+    let box = try ParameterBounds<Double>(lower: [0, -.infinity], upper: [10, .infinity])
     let bounded = try objective.bounded(by: box)
     let result = try minimize(bounded, from: box.projecting(start), using: .levenbergMarquardt())
     let fixed = try bounded.fixing([1], at: start)
