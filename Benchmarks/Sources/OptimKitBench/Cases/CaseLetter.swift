@@ -1,6 +1,6 @@
 /// The cases, each in a file of its own.
 enum CaseLetter: String, CaseIterable, Sendable {
-  case a, b, c, d, e, f, g, h
+  case a, b, c, d, e, f, g, h, i
 
   var title: String {
     switch self {
@@ -12,6 +12,7 @@ enum CaseLetter: String, CaseIterable, Sendable {
     case .f: "sketches"
     case .g: "the automatic choice"
     case .h: "convex empirical risk"
+    case .i: "what running costs"
     }
   }
 
@@ -26,6 +27,7 @@ enum CaseLetter: String, CaseIterable, Sendable {
     case .f: try Sketches.measure(options)
     case .g: try AutomaticGrid.measure(options)
     case .h: try ConvexRisk.measure(options)
+    case .i: try Overhead.measure(options)
     }
   }
 }
