@@ -1,6 +1,6 @@
 /// The cases, each in a file of its own.
 enum CaseLetter: String, CaseIterable, Sendable {
-  case a, b, c, d, e, f, g, h, j, k
+  case a, b, c, d, e, f, g, h, i, j, k
 
   var title: String {
     switch self {
@@ -12,6 +12,7 @@ enum CaseLetter: String, CaseIterable, Sendable {
     case .f: "sketches"
     case .g: "the automatic choice"
     case .h: "convex empirical risk"
+    case .i: "what running costs"
     case .j: "physics-informed network"
     case .k: "dual numbers"
     }
@@ -28,6 +29,7 @@ enum CaseLetter: String, CaseIterable, Sendable {
     case .f: try Sketches.measure(options)
     case .g: try AutomaticGrid.measure(options)
     case .h: try ConvexRisk.measure(options)
+    case .i: try Overhead.measure(options)
     case .j: try PhysicsInformed.measure(options)
     case .k: try DualNumbers.measure(options)
     }
