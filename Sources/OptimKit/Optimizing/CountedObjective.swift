@@ -84,9 +84,13 @@ public final class CountedObjective<Scalar: RealScalar> {
   public func system(
     at linearization: Linearization<Scalar>, damping: Scalar = 0
   ) -> DampedSystem<Scalar> {
-    DampedSystem(
+    let system = DampedSystem(
       jacobian: linearization.jacobian, curvatureFactor: linearization.curvatureFactor,
       damping: ridge + damping, ledger: ledger, scratch: scratch)
+    // Each parameter that a ridge leaves out takes a solve of its own, but a single one only now and then.
+    let excepted = unregularizedParameters.count
+    if ridge > 0, excepted > 1 { system.solveCount = 1 + excepted }
+    return system
   }
 
   /// result ← J δ, how fast outputs change along a direction.

@@ -46,6 +46,10 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// Where work is counted and timed.
   public let ledger: RunLedger
 
+  /// How many right-hand sides a preparation for it is expected to serve, for solvers that choose; 1 unless the maker of
+  /// the system knows of more.
+  package var solveCount = 1
+
   /// The largest number of stored elements that a block of sparse rows holds, but for a row that is longer.
   package var storedPerBlock = 1 << 22
 

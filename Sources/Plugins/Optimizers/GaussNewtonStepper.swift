@@ -224,6 +224,9 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   /// The residual that a linear solve may leave, relative to that of a model at the goal of the run.
   private static var shareOfGoal: Scalar { 0.3 }
 
+  /// How many times ‖∇F‖ / ‖∇F₀‖ a solve may leave in the primal: of convex risks what is not linear leaves about as much.
+  private static var toleratedMultiple: Scalar { 3 }
+
   /// How many times more than that is near it.
   private static var nearGoal: Scalar { 10 }
 
@@ -258,7 +261,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   /// not linear: far below the goal of the run it is of no use.
   private func primalTolerance(_ maximum: Scalar) throws -> ResidualTolerance<Scalar> {
     let adaptive = ResidualTolerance.quadratic(
-      maximum: maximum, reference: firstRightHandSideNorm ?? 0)
+      maximum: maximum, reference: (firstRightHandSideNorm ?? 0) / Self.toleratedMultiple)
     let first = firstGradientNorm.map { Double($0) }
     guard let goal = objective.goal.gradientNorm(fromFirst: first) else { return adaptive }
     let norm = try gradientNorm()

@@ -38,9 +38,10 @@ public enum InnerTolerance: Hashable, Sendable, Codable {
   case fixed(Double)
 
   /// min(`maximum`, ‖rₜ‖ / ‖r₀‖): loose at first, tight near the solution, so that the outer iteration
-  /// stays quadratic. Where the run ends at a relative loss ε and the system is dual without a ridge, not below
-  /// 0.3 √(ε F₀ / Fₜ), which meets that goal in one step: more would be wasted (Kelley, Iterative Methods
-  /// for Linear and Nonlinear Equations, 6.3).
+  /// stays quadratic; in the primal, where r is the gradient, three times that ratio. Where the run ends at a relative
+  /// loss ε and the system is dual without a ridge, not below 0.3 √(ε F₀ / Fₜ), and where it ends at a norm g of the
+  /// gradient and the system is primal, not below 0.3 g / ‖rₜ‖, which meets that goal in one step: more would be wasted
+  /// (Kelley, Iterative Methods for Linear and Nonlinear Equations, 6.3).
   case adaptive(maximum: Double)
 
   /// Adaptive with a maximum of 0.1.

@@ -10,7 +10,7 @@ final class SubsampledHessian<Scalar: RealScalar> {
   /// Iterations per unit of log(2/η): 1 / log √(rows per parameter) at first, then what the last solve took.
   var iterationRate: Double
 
-  /// What the exact Hessian and its factor cost, in iterations.
+  /// What the exact Hessian and its factor cost, in iterations of each solve that they serve.
   private let fullCost: Double
 
   /// Nil where rows cannot be sampled, or there are not even twice as many as the sample takes.
@@ -19,7 +19,7 @@ final class SubsampledHessian<Scalar: RealScalar> {
     guard system.canSampleRows, 2 * sampled <= Double(system.rowCount),
       let fullCost = system.choleskyCostInIterations
     else { return nil }
-    self.fullCost = fullCost
+    self.fullCost = fullCost / Double(system.solveCount)
     iterationRate = 1 / log(rowsPerParameter.squareRoot())
     // A sample that misleads is noticed before it costs twice the exact Hessian.
     workspace = PreconditionedCGSolver(

@@ -91,6 +91,24 @@ struct AutomaticSolverTests {
     #expect(open.allSatisfy { $0 >= selection.chosen.estimatedSeconds! })
   }
 
+  @Test("Many right-hand sides make iterations dearer, and factorizations no more than they are")
+  func solvesThatShareAPreparation() throws {
+    let matrix = try tall(2000, 60, condition: 1e3)
+    func seconds(solves: Int) -> [String: Double] {
+      let system = DampedSystem(jacobian: DenseJacobian(matrix))
+      system.solveCount = solves
+      let selection = AutomaticSolver().explain(system)
+      let ways = [selection.chosen] + selection.alternatives
+      return Dictionary(
+        uniqueKeysWithValues: ways.compactMap { way in
+          way.estimatedSeconds.map { (way.name, $0) }
+        })
+    }
+    let (one, many) = (seconds(solves: 1), seconds(solves: 11))
+    #expect(try #require(one["exact Cholesky"]) == #require(many["exact Cholesky"]))
+    #expect(try #require(many["CG"]) > 8 * #require(one["CG"]))
+  }
+
   @Test("A system whose normal matrix is singular at working precision goes to the tall matrix")
   func illConditionedSystemIsNotSquared() throws {
     let matrix = try tall(1500, 40, condition: 1e11)

@@ -230,10 +230,11 @@ final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
       default: model.iterationRates[method] = Double(report.iterations) / digits
       }
     }
-    guard solver.rates == .measured, !current.isKept, current.estimate.seconds > 0 else { return }
+    let expected = current.estimate.secondsOfOneSolve
+    guard solver.rates == .measured, !current.isKept, expected > 0 else { return }
     let actual = current.preparationSeconds + seconds
     let previous = model.corrections[method] ?? 1
-    model.corrections[method] = min(10, max(0.1, previous * actual / current.estimate.seconds))
+    model.corrections[method] = min(10, max(0.1, previous * actual / expected))
   }
 
   /// LSQR does again what ended above the tolerance, from its own preparation; the better solution is kept.

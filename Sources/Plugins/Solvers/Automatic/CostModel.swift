@@ -14,9 +14,14 @@ struct CostModel<Scalar: RealScalar> {
     var iterations: Double
     var iterationSeconds: Double
     var remark: String?
+    /// How many solves a preparation serves; nil for one.
+    var solveCount: Double?
+
+    /// Seconds of preparation and all solves that it serves.
+    var seconds: Double { preparationSeconds + (solveCount ?? 1) * iterations * iterationSeconds }
 
     /// Seconds of preparation and one solve.
-    var seconds: Double { preparationSeconds + iterations * iterationSeconds }
+    var secondsOfOneSolve: Double { preparationSeconds + iterations * iterationSeconds }
   }
 
   /// Ways that are open, cheapest first, and those that are closed, with the reason.
@@ -87,6 +92,7 @@ struct CostModel<Scalar: RealScalar> {
       let correction = corrections[method] ?? 1
       estimate.preparationSeconds *= correction
       estimate.iterationSeconds *= correction
+      if system.solveCount > 1 { estimate.solveCount = Double(system.solveCount) }
       return estimate
     }
   }
