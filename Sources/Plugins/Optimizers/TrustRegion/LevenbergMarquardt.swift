@@ -5,7 +5,8 @@ import OptimKit
 /// A step minimises ½‖A δ + r‖² + (μ/2)‖D δ‖², with r the residuals and A their Jacobian, ridge included. A D⁻¹ is
 /// factored once a point, by QR and the singular value decomposition of the triangle; each μ takes O(p²) then, and
 /// condition numbers are never squared. At rounding level, where losses cannot be compared any more, Gauss-Newton
-/// steps go on to the last digits; then a run ends as converged (`OptimKitError.Kind.roundingLimit`).
+/// steps go on to the last digits, or to 1e-12 of the standard errors; then a run ends as converged
+/// (`OptimKitError.Kind.roundingLimit`).
 ///
 /// Cost per iteration: a linearization, 2 n p² + 20 p³ operations, and an evaluation and O(p²) for each trial.
 /// Storage: n p + 8 p² scalars. The Jacobian has to be `RowAccessible`. Bounds of the objective are respected.

@@ -158,8 +158,16 @@ final class TrustRegionStepper<Scalar: RealScalar>: TrialStepper {
   }
 
   /// A step where losses cannot be compared any more.
+  ///
+  /// What is left of the residuals in the range of the Jacobian, relative to the residuals, is the step in units of
+  /// about the standard errors of the parameters (the relative offset of Bates and Watts, A relative offset
+  /// orthogonality convergence criterion, 1981). Where it is below 1e-12 the fit is done: Gauss-Newton steps converge
+  /// linearly where residuals are large, and many more would change digits that mean nothing.
   private func polish(_ model: LocalModel<Scalar>) throws -> StepReport {
     let coordinates = model.coordinates
+    guard coordinates.largestReduction > 1e-24 * Double(point.loss) else {
+      throw OptimKitError.converged("the step is less than 1e-12 of the standard errors")
+    }
     var proposals = [
       StepProposal(coordinates: coordinates.damped(by: 0), label: "Gauss-Newton step")
     ]

@@ -34,7 +34,7 @@ struct BoundedStepTests {
     for optimizer in Self.optimizers {
       let optimizer = optimizer
       let result = try minimize(
-        objective, from: problem.start, using: optimizer, until: [.iterations(200)])
+        objective, from: problem.start, using: optimizer, until: [.iterations(1000)])
       #expect(result.isConverged, "\(optimizer.details): \(result.reason)")
       #expect(result.parameters[0] == -3 && result.parameters[3] == -1)
       // Without them the two others are a problem of their own.
