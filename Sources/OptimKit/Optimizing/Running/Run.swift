@@ -179,7 +179,8 @@ public final class Run<Scalar: RealScalar> {
       elapsedSeconds: 0)
     var failure: (any Error)?
     if let step, stopping.contains(where: { $0.contains { $0 == .relativeStep } }) {
-      let norm = Double(Scalar.norm(stepper.parameters.span))
+      // Those that are saved already: a stepper may copy its own to hand them out.
+      let norm = Double(Scalar.norm(completedState.parameters.span))
       record.relativeStep = step.stepNorm == 0 ? 0 : step.stepNorm / norm
     }
     if stopping.contains(where: {
