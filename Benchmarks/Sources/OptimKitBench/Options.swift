@@ -3,7 +3,8 @@ import OptimKit
 /// What the command line asks for.
 struct Options: Sendable {
   var quick = false
-  var cases = CaseLetter.allCases
+  /// Nil where the command line names none.
+  private var namedCases: [CaseLetter]?
   /// Networks of the training race, in place of its own.
   var shapes: [NetworkShape] = []
   /// Which races of cases h and j are run: those whose title holds this; all by default.
@@ -16,13 +17,18 @@ struct Options: Sendable {
   var allowLoad = false
   var help = false
 
+  /// What to measure: all, but with `--quick` those that take long in any size only where they are named.
+  var cases: [CaseLetter] {
+    namedCases ?? CaseLetter.allCases.filter { !quick || ![.h, .j].contains($0) }
+  }
+
   /// Runs of each contestant after the first, whose time does not count.
   var runCount: Int { repeats ?? (quick ? 3 : 5) }
 
   static let help = """
     optimkit-bench: measures OptimKit beside its peers, on the same arrays in the same run, and writes a report.
 
-      --quick             smaller sizes and 3 runs, under three minutes
+      --quick             smaller sizes and 3 runs, without cases h and j: about three minutes
       --cases a,b,…       \(CaseLetter.allCases.map { "\($0.rawValue) \($0.title)" }.joined(separator: "; "))
       --shape N,D,M       a network for case a in place of its own; may be given several times
       --races TEXT        of cases h and j only the races whose title holds TEXT, as in 100000
@@ -59,7 +65,7 @@ struct Options: Sendable {
       case "--repeats": repeats = try Self.positive(name, try value())
       case "--threads": threads = try Self.positive(name, try value())
       case "--cases":
-        cases = try value().split(separator: ",").map { letter in
+        namedCases = try value().split(separator: ",").map { letter in
           guard let letter = CaseLetter(rawValue: String(letter)) else {
             throw Self.invalid("there is no case \(letter)", remedy: "see --help")
           }
