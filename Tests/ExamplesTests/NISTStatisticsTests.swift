@@ -1,40 +1,9 @@
 import ExampleSupport
+import FitCurve
 import OptimKit
 import OptimKitModels
 import OptimKitTesting
 import Testing
-
-/// A certified problem, with derivatives by central differences.
-private struct CertifiedModel: Model {
-  let problem: NISTProblem
-
-  var parameterCount: Int { problem.certified.count }
-  var outputCount: Int { problem.x.count }
-
-  func evaluate(at parameters: Span<Double>, into outputs: inout MutableSpan<Double>) {
-    let parameters = parameters.indices.map { parameters[$0] }
-    for (i, x) in problem.x.enumerated() { outputs[i] = problem.value(at: x, parameters) }
-  }
-
-  func linearize(
-    at parameters: Span<Double>, outputs: inout MutableSpan<Double>
-  ) -> DenseJacobian<Double> {
-    evaluate(at: parameters, into: &outputs)
-    let center = parameters.indices.map { parameters[$0] }
-    var jacobian = Matrix<Double>(rowCount: outputCount, columnCount: parameterCount)
-    for j in center.indices {
-      let step = 6e-6 * abs(center[j])
-      var (left, right) = (center, center)
-      left[j] -= step
-      right[j] += step
-      for (i, x) in problem.x.enumerated() {
-        jacobian[i, j] =
-          (problem.value(at: x, right) - problem.value(at: x, left)) / (right[j] - left[j])
-      }
-    }
-    return DenseJacobian(jacobian)
-  }
-}
 
 @Suite("Certified statistics of NIST")
 struct NISTStatisticsTests {
@@ -43,7 +12,7 @@ struct NISTStatisticsTests {
     let problems = try NISTProblem.all()
     #expect(problems.count == 20)
     for problem in problems {
-      let objective = try EmpiricalRisk(CertifiedModel(problem: problem), targets: problem.y)
+      let objective = try LeastSquares(problem.curve().model, targets: problem.y)
       let statistics = try LeastSquaresStatistics(of: objective, at: problem.certified)
       #expect(statistics.fit.warnings.isEmpty, "\(problem.name)")
       #expect(statistics.degreesOfFreedom == Double(problem.y.count - problem.certified.count))

@@ -2,9 +2,9 @@ import OptimKit
 import OptimKitModels
 
 /// A function of one variable with parameters, at some places.
-struct Curve: Sendable {
+package struct Curve: Sendable {
   /// y = f(x; b).
-  typealias Function = @Sendable (_ x: Double, _ b: [Dual]) -> Dual
+  package typealias Function = @Sendable (_ x: Double, _ b: [Dual]) -> Dual
 
   /// Where it is asked for.
   let x: [Double]
@@ -12,7 +12,7 @@ struct Curve: Sendable {
   let function: Function
 
   /// The model: one output for each x.
-  var model: SampleModel {
+  package var model: SampleModel {
     SampleModel(samples: x, parameterCount: parameterCount) { [function] in function($0, $1) }
   }
 
