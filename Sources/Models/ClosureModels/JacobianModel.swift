@@ -50,9 +50,7 @@ public struct JacobianModel<Scalar: RealScalar>: Model {
   /// - Throws: What the function throws; `OptimKitError` where it returns another number of outputs.
   public func evaluate(at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>) throws
   {
-    let values = try function(Scalar.array(parameters))
-    try OptimKitError.requireCount(of: "outputs", values, expected: outputCount)
-    Scalar.copy(values.span, into: &outputs)
+    try Scalar.store(function(Scalar.array(parameters)), "outputs", into: &outputs)
   }
 
   /// outputs ← f(θ) and the Jacobian at θ.

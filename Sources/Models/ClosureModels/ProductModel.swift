@@ -51,9 +51,7 @@ public struct ProductModel<Scalar: RealScalar>: Model {
   /// - Throws: What the function throws; `OptimKitError` where it returns another number of outputs.
   public func evaluate(at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>) throws
   {
-    let values = try function(Scalar.array(parameters))
-    try OptimKitError.requireCount(of: "outputs", values, expected: outputCount)
-    Scalar.copy(values.span, into: &outputs)
+    try Scalar.store(function(Scalar.array(parameters)), "outputs", into: &outputs)
   }
 
   /// outputs ← f(θ) and the Jacobian at θ.
@@ -83,27 +81,15 @@ public struct ProductJacobian<Scalar: RealScalar>: JacobianProvider {
   ///
   /// - Throws: What the function throws; `OptimKitError` where it returns another number of elements.
   public func apply(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
-    let product = try model.product(parameters, Scalar.array(x))
-    try OptimKitError.requireCount(of: "elements of J v", product, expected: rowCount)
-    Scalar.copy(product.span, into: &result)
+    try Scalar.store(
+      model.product(parameters, Scalar.array(x)), "elements of J v", into: &result)
   }
 
   /// result ← Jᵀ u.
   ///
   /// - Throws: What the function throws; `OptimKitError` where it returns another number of elements.
   public func applyTransposed(_ u: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
-    let product = try model.transposedProduct(parameters, Scalar.array(u))
-    try OptimKitError.requireCount(of: "elements of Jᵀu", product, expected: columnCount)
-    Scalar.copy(product.span, into: &result)
-  }
-}
-
-extension RealScalar {
-  /// The elements as an array.
-  static func array(_ elements: Span<Self>) -> [Self] {
-    var result = zeros(elements.count)
-    var span = result.mutableSpan
-    copy(elements, into: &span)
-    return result
+    try Scalar.store(
+      model.transposedProduct(parameters, Scalar.array(u)), "elements of Jᵀu", into: &result)
   }
 }
