@@ -48,7 +48,7 @@ let package = Package(
       path: "Sources/MemoryTesting"),
 
     .target(
-      name: "ExampleSupport", dependencies: ["OptimKit", "OptimKitPlugins"],
+      name: "ExampleSupport", dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins"],
       path: "Examples/Support",
       resources: [.copy("Resources/nist.json")]),
     .executableTarget(

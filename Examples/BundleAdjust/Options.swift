@@ -43,11 +43,6 @@ package enum PreconditionerChoice: String, CaseIterable, Sendable {
 }
 
 extension Options {
-  /// For losses that are robust.
-  var robustCurvature: RobustCurvature {
-    curvature == .secondOrder ? .secondOrder : .reweighted
-  }
-
   /// The command line of `bundle-adjust`.
   package static let syntax = CommandLineSyntax(
     command: "bundle-adjust",

@@ -44,11 +44,6 @@ package struct Options: ComputationOptions, Sendable {
 }
 
 extension Options {
-  /// For losses that are robust.
-  var robustCurvature: RobustCurvature {
-    curvature == .secondOrder ? .secondOrder : .reweighted
-  }
-
   /// The command line of `tomography`.
   package static let syntax = CommandLineSyntax(
     command: "tomography",

@@ -21,20 +21,11 @@ struct Scene {
 
   /// Adjusts cameras and points to the observations.
   func adjust(_ options: Options, _ cancellation: CancellationToken) throws -> Adjustment {
-    let (scale, curvature) = (options.scale, options.robustCurvature)
-    switch options.loss {
-    case .squared: return try adjust(by: SquaredLoss(), options, cancellation)
-    case .softL1:
-      return try adjust(norm: SoftL1Loss(scale: scale, curvature: curvature), options, cancellation)
-    case .huber: return try adjust(norm: HuberLoss(threshold: scale), options, cancellation)
-    case .cauchy:
-      return try adjust(norm: CauchyLoss(scale: scale, curvature: curvature), options, cancellation)
-    case .gemanMcClure:
-      return try adjust(
-        norm: GemanMcClureLoss(scale: scale, curvature: curvature), options, cancellation)
-    case .tukey:
-      return try adjust(norm: TukeyLoss(scale: scale, curvature: curvature), options, cancellation)
-    }
+    guard
+      let loss = try options.loss.makeRobustLoss(
+        scale: options.scale, curvature: options.curvature)
+    else { return try adjust(by: SquaredLoss(), options, cancellation) }
+    return try adjust(norm: loss, options, cancellation)
   }
 
   private func adjust(

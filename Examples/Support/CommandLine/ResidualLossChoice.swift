@@ -1,3 +1,6 @@
+import OptimKit
+import OptimKitModels
+
 /// How residuals are judged, as `--loss` takes it.
 package enum ResidualLossChoice: String, CaseIterable, Sendable {
   /// By their squares.
@@ -7,6 +10,23 @@ package enum ResidualLossChoice: String, CaseIterable, Sendable {
   case cauchy
   case gemanMcClure = "geman-mcclure"
   case tukey
+
+  /// The loss with that scale; nil for squares, which have none.
+  ///
+  /// - Throws: `OptimKitError` where the scale is not positive.
+  package func makeRobustLoss(
+    scale: Double, curvature: CurvatureChoice
+  ) throws -> (any RobustLoss)? {
+    let curvature = curvature.robustCurvature
+    switch self {
+    case .squared: return nil
+    case .softL1: return try SoftL1Loss(scale: scale, curvature: curvature)
+    case .huber: return try HuberLoss(threshold: scale)
+    case .cauchy: return try CauchyLoss(scale: scale, curvature: curvature)
+    case .gemanMcClure: return try GemanMcClureLoss(scale: scale, curvature: curvature)
+    case .tukey: return try TukeyLoss(scale: scale, curvature: curvature)
+    }
+  }
 }
 
 /// What stands in for the curvature of a robust loss, as `--curvature` takes it.
@@ -15,4 +35,8 @@ package enum CurvatureChoice: String, CaseIterable, Sendable {
   case secondOrder = "second-order"
   /// The weight of the residual: iteratively reweighted least squares.
   case reweighted
+
+  fileprivate var robustCurvature: RobustCurvature {
+    self == .secondOrder ? .secondOrder : .reweighted
+  }
 }

@@ -52,23 +52,10 @@ struct Scan {
   func reconstruct(
     _ options: Options, _ cancellation: CancellationToken
   ) throws -> Reconstruction {
-    switch options.loss {
-    case .squared: return try reconstruct(SquaredLoss(), options, cancellation)
-    case .softL1:
-      return try reconstruct(
-        SoftL1Loss(scale: options.scale, curvature: options.robustCurvature), options, cancellation)
-    case .huber: return try reconstruct(HuberLoss(threshold: options.scale), options, cancellation)
-    case .cauchy:
-      return try reconstruct(
-        CauchyLoss(scale: options.scale, curvature: options.robustCurvature), options, cancellation)
-    case .gemanMcClure:
-      return try reconstruct(
-        GemanMcClureLoss(scale: options.scale, curvature: options.robustCurvature), options,
-        cancellation)
-    case .tukey:
-      return try reconstruct(
-        TukeyLoss(scale: options.scale, curvature: options.robustCurvature), options, cancellation)
-    }
+    let loss: any Loss =
+      try options.loss.makeRobustLoss(scale: options.scale, curvature: options.curvature)
+      ?? SquaredLoss()
+    return try reconstruct(loss, options, cancellation)
   }
 
   private func reconstruct(
