@@ -10,9 +10,9 @@ import OptimKit
 ///
 /// Sources: Golub and Van Loan, Matrix Computations, 2013, 5.2; Demmel and Veselić, Jacobi's method is more accurate than
 /// QR, 1992.
-struct SmallDecomposition<Scalar: RealScalar> {
+package struct SmallDecomposition<Scalar: RealScalar> {
   /// σ, in descending order.
-  let values: [Scalar]
+  package let values: [Scalar]
   /// U and V, vector after vector.
   private let left: [Scalar]
   private let right: [Scalar]
@@ -25,7 +25,7 @@ struct SmallDecomposition<Scalar: RealScalar> {
   private var columnCount: Int { values.count }
 
   /// Whether a matrix of that size is decomposed faster so than by LAPACK.
-  static func serves(rows: Int, columns: Int) -> Bool {
+  package static func serves(rows: Int, columns: Int) -> Bool {
     columns > 0 && columns <= 16 && rows >= columns && rows * columns <= 2048
   }
 
@@ -34,7 +34,7 @@ struct SmallDecomposition<Scalar: RealScalar> {
   /// - Throws: `OptimKitError` of kind `nonFiniteValue` where an element is NaN or infinite.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
-  init(_ matrix: Matrix<Scalar>) throws {
+  package init(_ matrix: Matrix<Scalar>) throws {
     guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
       throw OptimKitError(
         .nonFiniteValue, cause: "a matrix to be decomposed holds NaN or infinity",
@@ -143,7 +143,7 @@ struct SmallDecomposition<Scalar: RealScalar> {
   /// - Complexity: O(l k).
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
-  func project(_ x: [Scalar]) -> [Double] {
+  package func project(_ x: [Scalar]) -> [Double] {
     let (rows, columns) = (rowCount, columnCount)
     var rotated = x
     return rotated.withUnsafeMutableBufferPointer { rotated in
@@ -169,7 +169,7 @@ struct SmallDecomposition<Scalar: RealScalar> {
   /// - Complexity: O(k²).
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
-  func expand(_ w: [Double]) -> [Scalar] {
+  package func expand(_ w: [Double]) -> [Scalar] {
     var result = Scalar.zeros(columnCount)
     for (j, coordinate) in w.enumerated() where coordinate != 0 {
       let factor = Scalar(coordinate)
