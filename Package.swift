@@ -114,6 +114,7 @@ let package = Package(
       name: "OptimKitPluginsTests",
       dependencies: [
         "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "OptimKitMemoryTesting",
+        "ExampleSupport",
       ]
     ),
     .testTarget(

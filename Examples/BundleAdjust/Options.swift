@@ -13,10 +13,10 @@ package struct Options: ComputationOptions, Sendable {
 
   package var loss = ResidualLossChoice.huber
   package var scale = 1.0
-  package var curvature = CurvatureChoice.secondOrder
+  package var curvature = CurvatureChoice.reweighted
   package var preconditioner = PreconditionerChoice.blockJacobi
   package var iterations = 50
-  package var tolerance = 1e-6
+  package var tolerance = 1e-5
   package var threads: Int?
 
   package var json = false

@@ -18,9 +18,9 @@ extension Options {
         .invalidArgument, cause: "--\(csv == nil ? "formula" : "csv") was given alone",
         remedy: "give --csv and --formula together")
     }
-    if csv == nil, guess != nil || robust != nil {
+    if csv == nil, guess != nil || loss != .squared {
       throw OptimKitError(
-        .invalidArgument, cause: "--\(guess != nil ? "guess" : "robust") was given without --csv",
+        .invalidArgument, cause: "--\(guess != nil ? "guess" : "loss") was given without --csv",
         remedy: "leave it out, or pass data of your own")
     }
     if csv != nil || mgh, start != nil {

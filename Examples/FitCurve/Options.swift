@@ -27,8 +27,9 @@ package struct Options: ComputationOptions, Sendable {
   package var csv: String?
   package var formula: Formula?
   package var guess: [Double]?
-  package var robust: RobustChoice?
-  package var robustScale = 1.0
+  package var loss = ResidualLossChoice.squared
+  package var scale = 1.0
+  package var curvature = CurvatureChoice.secondOrder
 
   package var optimizer = OptimizerChoice.levenbergMarquardt
   package var iterations = 5000
@@ -70,11 +71,14 @@ extension Options {
           .option("formula", \.formula, .choice, "what y is of x"),
           .option(
             "guess", \.guess, .numbers, "parameters to start from", absent: "made from the data"),
+          .option("loss", \.loss, .choice, "how residuals are judged"),
           .option(
-            "robust", \.robust, .choice, "a loss that outliers have less say in", absent: "squares"),
+            "curvature", \.curvature, .choice,
+            "what stands in for the second derivative of a robust loss"),
           .option(
-            "robust-scale", \.robustScale, .positiveNumber,
-            "the residual, in standard deviations where there are any, from which on"),
+            "scale", \.scale, .positiveNumber,
+            "residuals beyond it, in standard deviations where there are any, are outliers to a robust loss"
+          ),
         ]),
       .init(
         "Fit",

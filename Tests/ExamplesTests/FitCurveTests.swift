@@ -102,8 +102,8 @@ struct FitCurveTests {
     #expect(drawing.components(separatedBy: "<circle").count == 21)
     #expect(drawing.components(separatedBy: "<polygon").count == 3)
     #expect(abs(plain - 2) > 0.3)
-    for loss in RobustChoice.allCases {
-      let found = try slope(["--robust", loss.rawValue, "--robust-scale", "0.1"])
+    for loss in ResidualLossChoice.allCases where loss != .squared {
+      let found = try slope(["--loss", loss.rawValue, "--scale", "0.1"])
       #expect(abs(found - 2) < 0.02, "\(loss): \(found)")
     }
     drawing = try String(contentsOfFile: picture, encoding: .utf8)

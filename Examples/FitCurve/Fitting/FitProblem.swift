@@ -16,7 +16,8 @@ struct FitProblem: Sendable {
   let initial: [Double]
   /// Of the problems of NIST.
   var certified: NISTProblem?
-  var robust: (loss: RobustChoice, scale: Double)?
+  /// How residuals are judged; nil by their squares.
+  var robustLoss: (any RobustLoss)?
 
   /// One of NIST's problems from start `start`, 0 or 1.
   init(_ problem: NISTProblem, start: Int) throws {
@@ -63,7 +64,8 @@ struct FitProblem: Sendable {
     self.y = y
     parameterNames = formula.parameters
     initial = options.guess ?? formula.guess(x, y)
-    robust = options.robust.map { ($0, options.robustScale) }
+    robustLoss = try options.loss.makeRobustLoss(
+      scale: options.scale, curvature: options.curvature)
   }
 
   /// One weight a point; nil where all are 1.

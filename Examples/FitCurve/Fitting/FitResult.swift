@@ -49,9 +49,7 @@ extension FitProblem {
     let clock = ContinuousClock()
     let begin = clock.now
     let model = curve.model
-    if let robust {
-      return try fit(model, robust.loss.makeLoss(scale: robust.scale), options, since: begin)
-    }
+    if let robustLoss { return try fit(model, robustLoss, options, since: begin) }
     return try fit(model, SquaredLoss(), options, since: begin)
   }
 
@@ -79,7 +77,7 @@ extension FitProblem {
       iterations: result.summary.iterations,
       evaluations: counts.evaluations + counts.linearizations,
       linearizations: counts.linearizations, seconds: seconds, residualSumOfSquares: squares,
-      statistics: robust == nil ? try? statistics(of: objective, at: parameters) : nil)
+      statistics: robustLoss == nil ? try? statistics(of: objective, at: parameters) : nil)
   }
 
   private func statistics(

@@ -21,7 +21,7 @@ package enum ResidualLossChoice: String, CaseIterable, Sendable {
     switch self {
     case .squared: return nil
     case .softL1: return try SoftL1Loss(scale: scale, curvature: curvature)
-    case .huber: return try HuberLoss(threshold: scale)
+    case .huber: return try HuberLoss(threshold: scale, curvature: curvature)
     case .cauchy: return try CauchyLoss(scale: scale, curvature: curvature)
     case .gemanMcClure: return try GemanMcClureLoss(scale: scale, curvature: curvature)
     case .tukey: return try TukeyLoss(scale: scale, curvature: curvature)

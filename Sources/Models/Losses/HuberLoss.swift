@@ -3,21 +3,25 @@ import OptimKit
 /// The Huber loss: ½ r² for a residual r = f − y of at most `threshold`, and a straight line beyond. Robust regression.
 ///
 /// Gradient r, cut off at ± the threshold; curvature 1 within it and 0 beyond, where 1/1000 stands in for it: a slope
-/// without curvature would define no step, and with little a step that gains three digits.
+/// without curvature would define no step, and with little a step that gains three digits. Where most residuals are beyond
+/// at first, `RobustCurvature.reweighted` leads to better steps: the weight threshold / |r| stands in then.
 public struct HuberLoss: RobustLoss {
   /// δ > 0, the largest residual whose loss is quadratic; 1 by default.
   public let threshold: Double
+  /// What stands in for the curvature beyond the threshold; a thousandth by default.
+  public let curvature: RobustCurvature
 
   /// Creates the loss.
   ///
   /// - Throws: `OptimKitError` where the threshold is not finite and positive.
-  public init(threshold: Double = 1) throws {
+  public init(threshold: Double = 1, curvature: RobustCurvature = .secondOrder) throws {
     guard threshold.isFinite, threshold > 0 else {
       throw OptimKitError(
         .invalidArgument, cause: "the threshold of a Huber loss is \(threshold)",
         remedy: "pass a finite positive number")
     }
     self.threshold = threshold
+    self.curvature = curvature
   }
 
   /// Always.
@@ -28,9 +32,6 @@ public struct HuberLoss: RobustLoss {
 
   /// The threshold.
   public var scale: Double { threshold }
-
-  /// The second derivative, or a thousandth.
-  public var curvature: RobustCurvature { .secondOrder }
 
   /// v and its derivatives.
   @inline(__always)
@@ -49,7 +50,7 @@ public struct HuberLoss: RobustLoss {
     }
     return LossTerms(
       value: threshold * (distance - threshold / 2), slope: residual > 0 ? threshold : -threshold,
-      curvature: 1e-3)
+      curvature: curvature == .reweighted ? threshold / distance : 1e-3)
   }
 
   /// Sums over a piece of the samples.

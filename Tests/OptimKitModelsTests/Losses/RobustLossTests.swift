@@ -43,6 +43,9 @@ struct RobustCase: CustomTestStringConvertible, Sendable {
       }
       return result + [
         RobustCase(loss: try HuberLoss(threshold: 2), known: [(1, 0.5, 1, 1), (3, 4, 2, 1e-3)]),
+        RobustCase(
+          loss: try HuberLoss(threshold: 2, curvature: .reweighted),
+          known: [(1, 0.5, 1, 1), (3, 4, 2, 2 / 3.0)]),
         RobustCase(loss: try HuberLoss(), known: [(-3, 2.5, -1, 1e-3)]),
       ]
     }

@@ -8,6 +8,9 @@ import OptimKit
 /// steps go on to the last digits, or to 1e-12 of the standard errors; then a run ends as converged
 /// (`OptimKitError.Kind.roundingLimit`).
 ///
+/// Where residuals stay large, full steps converge linearly; the next is extrapolated from them (Anderson's acceleration),
+/// and taken where the loss confirms it. Not where there are bounds.
+///
 /// Cost per iteration: a linearization, 2 n p² + 20 p³ operations, and an evaluation and O(p²) for each trial.
 /// Storage: n p + 8 p² scalars. The Jacobian has to be `RowAccessible`. Bounds of the objective are respected.
 ///

@@ -8,6 +8,9 @@ final class LocalModel<Scalar: RealScalar> {
   /// By how much the model can fall: in the space of singular values above rounding, or along a single parameter,
   /// which in badly scaled problems may be more.
   let largestReduction: Double
+  /// By how much the model can fall along a single parameter, which unlike the above says nothing of directions along
+  /// which the model hardly changes: there it is not to be trusted.
+  let reductionAlongParameters: Double
   /// A; empty where there are no bounds.
   let matrix: Matrix<Scalar>
   /// r.
@@ -53,8 +56,8 @@ final class LocalModel<Scalar: RealScalar> {
       scale: scaling.diagonal(columnNorms: norms, previous: previousScale), columns: columns,
       ledger: objective.ledger)
     let single = columns.map { norms[$0] > 0 ? Double(gradient[$0] / norms[$0]) : 0 }
-    largestReduction = max(
-      decomposed.coordinates.largestReduction, single.reduce(0) { max($0, $1 * $1 / 2) })
+    reductionAlongParameters = single.reduce(0) { max($0, $1 * $1 / 2) }
+    largestReduction = max(decomposed.coordinates.largestReduction, reductionAlongParameters)
   }
 
   /// A δ, where there are bounds.

@@ -22,7 +22,11 @@ final class TrustRegionStepper<Scalar: RealScalar>: TrialStepper {
   /// D of the point before; empty at the first.
   private var scale: [Scalar] = []
   private var model: LocalModel<Scalar>?
+  /// Of the full steps that were taken last.
+  var extrapolation = StepExtrapolation<Scalar>()
   let direction: AlignedBuffer<Scalar>
+  /// Whether the last step of any length that was tried changed the loss, and should have, by no more than its rounding.
+  private var isFlat = false
 
   init(
     _ objective: CountedObjective<Scalar>, _ parameters: [Scalar], rule: StepRule,
@@ -43,13 +47,20 @@ final class TrustRegionStepper<Scalar: RealScalar>: TrialStepper {
   @specialized(where Scalar == Float)
   func saveState() -> StepperState<Scalar> {
     StepperState(
-      parameters: parameters, vectors: scale.isEmpty ? [] : [scale],
-      values: StoredValue(State(regulation: regulation, hasScale: !scale.isEmpty)))
+      parameters: parameters, vectors: (scale.isEmpty ? [] : [scale]) + extrapolation.vectors,
+      values: StoredValue(
+        State(regulation: regulation, hasScale: !scale.isEmpty)))
   }
 
   func restore(_ saved: StepperState<Scalar>) throws {
-    regulation = try saved.decodedValues(State.self) { $0.hasScale ? 1 : 0 }.regulation
-    scale = saved.vectors.first ?? []
+    var vectors = saved.vectors
+    let state = try saved.decodedValues(State.self) {
+      // D, then points and steps in turn.
+      $0.hasScale != vectors.count.isMultiple(of: 2) ? vectors.count : -1
+    }
+    regulation = state.regulation
+    scale = state.hasScale ? vectors.removeFirst() : []
+    extrapolation = StepExtrapolation(vectors: vectors)
   }
 
   @specialized(where Scalar == Double)
@@ -59,6 +70,7 @@ final class TrustRegionStepper<Scalar: RealScalar>: TrialStepper {
     // Where columns of the Jacobian are of very different lengths, or have been elsewhere, as near a pole, D makes all
     // steps too short: their lengths here are what is left to try.
     (scale, regulation) = ([], StepRegulation())
+    extrapolation.clear()
     model = try LocalModel(at: point, of: objective, scaling: .marquardt, previousScale: [])
     if let report = try search() {
       if scaling != .jacobian { regulation = StepRegulation() }
@@ -66,7 +78,7 @@ final class TrustRegionStepper<Scalar: RealScalar>: TrialStepper {
     }
     let model = try currentModel()
     // Rounding is felt before the model says so.
-    guard model.largestReduction <= 1e6 * model.noise else {
+    guard isFlat || model.reductionAlongParameters <= 1e6 * model.noise else {
       throw OptimKitError.noDescent(from: point.loss, Scalar.self)
     }
     throw OptimKitError.converged("no step reduces the loss by more than its rounding")
@@ -86,13 +98,23 @@ final class TrustRegionStepper<Scalar: RealScalar>: TrialStepper {
       let best = try probe(model, probes, &trials)
       return try best.map { try accept($0, model, trials: trials) }
     }
+    isFlat = false
     let full = SpectralCoordinates.norm(coordinates.damped(by: 0))
+    if let report = try extrapolate(model) { return report }
     for trials in 1...100 {
       let proposal = regulation.proposals(rule, coordinates)[0]
       let outcome = try evaluate(try accelerated(proposal, model), model)
       regulation.update(rule, after: outcome, isUndamped: proposal.norm == full)
-      if outcome.isAccepted { return try accept(nil, model, label: proposal.label, trials: trials) }
+      if outcome.isAccepted {
+        if proposal.norm < 0.99 * full { extrapolation.clear() }
+        return try accept(nil, model, label: proposal.label, trials: trials)
+      }
       if isNegligible(proposal, model) { break }
+      if max(outcome.predicted, abs(outcome.actual)) <= model.noise {
+        // Where derivatives are wrong, only steps that are nothing are predicted to achieve nothing.
+        isFlat = proposal.norm > Double(Scalar.unitRoundoff).squareRoot() * scaledNorm(model)
+        break
+      }
     }
     return nil
   }
@@ -144,7 +166,7 @@ final class TrustRegionStepper<Scalar: RealScalar>: TrialStepper {
   }
 
   /// Moves to `next`, which is first put at the end of `proposal` where that is given.
-  private func accept(
+  func accept(
     _ proposal: StepProposal?, _ model: LocalModel<Scalar>, label: String = "", trials: Int,
     nextModel: LocalModel<Scalar>? = nil
   ) throws -> StepReport {
@@ -172,17 +194,33 @@ final class TrustRegionStepper<Scalar: RealScalar>: TrialStepper {
       StepProposal(coordinates: coordinates.damped(by: 0), label: "Gauss-Newton step")
     ]
     if case .probing = rule {} else { proposals += regulation.proposals(rule, coordinates) }
+    if let step = try extrapolatedStep(model) {
+      placeNext(along: step)
+      if let report = try polished(model, "extrapolated step", trials: 1) { return report }
+    }
     for (index, proposal) in proposals.enumerated() {
-      let outcome = try evaluate(proposal, model)
-      guard outcome.actual >= -model.noise else { continue }
-      let other = try LocalModel(
-        at: next, of: objective, scaling: scaling, previousScale: model.decomposed.scale)
-      // 0.9 in norms: Gauss-Newton steps converge linearly where residuals are large.
-      if other.coordinates.largestReduction < 0.81 * coordinates.largestReduction {
-        return try accept(
-          nil, model, label: proposal.label, trials: index + 1, nextModel: other)
+      _ = try place(at: proposal, model)
+      if let report = try polished(model, proposal.label, trials: index + 1) {
+        if index > 0 { extrapolation.clear() }
+        return report
       }
     }
     throw OptimKitError.converged("the model can reduce the loss by its rounding only")
+  }
+
+  /// Moves to `next`, where less is left of the residuals in the range of the Jacobian; nil where it is not.
+  private func polished(
+    _ model: LocalModel<Scalar>, _ label: String, trials: Int
+  ) throws -> StepReport? {
+    // Takes no evaluation of its own then.
+    try next.linearize()
+    guard try reductionAtNext() >= -model.noise else { return nil }
+    let other = try LocalModel(
+      at: next, of: objective, scaling: scaling, previousScale: model.decomposed.scale)
+    // 0.9 in norms: Gauss-Newton steps converge linearly where residuals are large.
+    guard other.coordinates.largestReduction < 0.81 * model.coordinates.largestReduction else {
+      return nil
+    }
+    return try accept(nil, model, label: label, trials: trials, nextModel: other)
   }
 }

@@ -1,3 +1,4 @@
+import ExampleSupport
 import OptimKit
 import OptimKitModels
 import OptimKitPlugins
@@ -39,7 +40,7 @@ struct BoundedStepTests {
       #expect(result.parameters[0] == -3 && result.parameters[3] == -1)
       // Without them the two others are a problem of their own.
       let rest = ResidualModel(parameterCount: 2, residualCount: 6) {
-        try problem.function([Dual(-3), $0[0], $0[1], Dual(-1)])
+        problem.function([Dual(-3), $0[0], $0[1], Dual(-1)])
       }
       let alone = try minimize(
         rest.objective(), from: [-1, -3], using: .levenbergMarquardt(), until: [.iterations(200)])
@@ -68,7 +69,7 @@ struct BoundedStepTests {
         for (i, x) in x.enumerated() where x.value < bounds.lower[i] || x.value > bounds.upper[i] {
           throw OptimKitError(.invalidArgument, cause: "outside", remedy: "stay inside")
         }
-        return try problem.function(x)
+        return problem.function(x)
       }
       for optimizer in Self.optimizers {
         let optimizer = optimizer

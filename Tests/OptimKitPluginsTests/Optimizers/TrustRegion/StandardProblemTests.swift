@@ -1,3 +1,4 @@
+import ExampleSupport
 import OptimKit
 import OptimKitPlugins
 import Testing

@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 import OptimKit
 import OptimKitModels
@@ -35,7 +36,7 @@ struct SteihaugTrustRegionTests {
     // Powers of two, so that not even roundings differ much.
     let units = [1024.0, 0.125, 1, 4096]
     let scaled = ResidualModel(parameterCount: 4, residualCount: 6) { x in
-      try wood.function(zip(units, x).map { Dual($0) * $1 })
+      wood.function(zip(units, x).map { Dual($0) * $1 })
     }
     let one = try minimize(
       wood.model.objective(), from: wood.start,

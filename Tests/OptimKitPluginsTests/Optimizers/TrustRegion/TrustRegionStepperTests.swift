@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 import OptimKit
 import OptimKitModels
@@ -30,7 +31,7 @@ struct TrustRegionStepperTests {
         [5.6096364710e-3, 6.1813463463e3, 3.4522363462e2]
       ),
       (
-        StandardProblem.osborne, [[50, 150, -100, 1, 2], [0.5, 1.5, -1, 0.01, 0.02]],
+        StandardProblem.osborne1, [[50, 150, -100, 1, 2], [0.5, 1.5, -1, 0.01, 0.02]],
         [3.7541005211e-1, 1.9358469127, -1.4646871366, 1.2867534640e-2, 2.2122699662e-2]
       ),
     ] {
@@ -165,7 +166,7 @@ struct TrustRegionStepperTests {
     // Powers of two, so that not even roundings differ much.
     let units = [1024.0, 0.125, 1, 4096]
     let scaled = ResidualModel(parameterCount: 4, residualCount: 6) { x in
-      try wood.function(zip(units, x).map { $0 * $1 })
+      wood.function(zip(units, x).map { $0 * $1 })
     }
     for optimizer in [LevenbergMarquardt(), LevenbergMarquardt(dampingRule: .nielsen)] {
       let one = try solve(wood.model, from: wood.start, using: optimizer, iterations: 15)

@@ -7,7 +7,7 @@ extension StandardProblem {
     0.14, 0.18, 0.22, 0.25, 0.29, 0.32, 0.35, 0.39, 0.37, 0.58, 0.73, 0.96, 1.34, 2.10, 4.39,
   ]
 
-  static let bard = Self(
+  package static let bard = Self(
     "Bard", residuals: 15, start: [1, 1, 1], minimum: 8.214877e-3, others: [17.42869]
   ) { x in
     bardData.enumerated().map { i, y in
@@ -22,7 +22,7 @@ extension StandardProblem {
     (0.0456, 0.125), (0.0342, 0.1), (0.0323, 0.0833), (0.0235, 0.0714), (0.0246, 0.0625),
   ]
 
-  static let kowalikOsborne = Self(
+  package static let kowalikOsborne = Self(
     "Kowalik-Osborne", residuals: 11, start: [0.25, 0.39, 0.415, 0.39], minimum: 3.075056e-4,
     others: [1.02734e-3]
   ) { x in
@@ -36,7 +36,7 @@ extension StandardProblem {
     2872,
   ]
 
-  static let meyer = Self(
+  package static let meyer = Self(
     "Meyer", residuals: 16, start: [0.02, 4000, 250], minimum: 87.94586
   ) { x in
     meyerData.enumerated().map { i, y in
@@ -50,7 +50,7 @@ extension StandardProblem {
     0.438, 0.431, 0.424, 0.420, 0.414, 0.411, 0.406,
   ]
 
-  static let osborne1 = Self(
+  package static let osborne1 = Self(
     "Osborne 1", residuals: 33, start: [0.5, 1.5, -1, 0.01, 0.02], minimum: 5.464895e-5
   ) { x in
     osborne1Data.enumerated().map { i, y in
@@ -67,7 +67,7 @@ extension StandardProblem {
     0.597, 0.625, 0.739, 0.710, 0.729, 0.720, 0.636, 0.581, 0.428, 0.292, 0.162, 0.098, 0.054,
   ]
 
-  static let osborne2 = Self(
+  package static let osborne2 = Self(
     "Osborne 2", residuals: 65,
     start: [1.3, 0.65, 0.65, 0.7, 0.6, 3, 5, 7, 2, 4.5, 5.5], minimum: 4.01377e-2,
     others: [1.78981]

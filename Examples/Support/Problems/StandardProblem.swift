@@ -2,20 +2,20 @@ import OptimKitModels
 
 /// A problem of nonlinear least squares from Moré, Garbow and Hillstrom, Testing Unconstrained Optimization Software, ACM
 /// TOMS 7, 1981, with its start and the minima of ‖f‖² that they list.
-struct StandardProblem: Sendable {
-  typealias Function = @Sendable (_ x: [Dual]) -> [Dual]
+package struct StandardProblem: Sendable {
+  package typealias Function = @Sendable (_ x: [Dual]) -> [Dual]
 
-  let name: String
+  package let name: String
   /// The number of residuals.
-  let residualCount: Int
-  let start: [Double]
+  package let residualCount: Int
+  package let start: [Double]
   /// The global minimum of ‖f‖².
-  let minimum: Double
+  package let minimum: Double
   /// Values of ‖f‖² at other minima, or at their infima.
-  let otherMinima: [Double]
-  let function: Function
+  package let otherMinima: [Double]
+  package let function: Function
 
-  init(
+  package init(
     _ name: String, residuals: Int, start: [Double], minimum: Double, others: [Double] = [],
     _ function: @escaping Function
   ) {
@@ -28,12 +28,12 @@ struct StandardProblem: Sendable {
   }
 
   /// The residuals, differentiated automatically.
-  var model: ResidualModel {
+  package var model: ResidualModel {
     ResidualModel(parameterCount: start.count, residualCount: residualCount, function)
   }
 
   /// The start, `factor` times as far; where that is the origin, all parameters `factor`, as in MINPACK.
-  func start(times factor: Double) -> [Double] {
+  package func start(times factor: Double) -> [Double] {
     start.map { factor == 1 || start.contains { $0 != 0 } ? factor * $0 : factor }
   }
 }

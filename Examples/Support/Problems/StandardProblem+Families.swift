@@ -5,7 +5,7 @@ import OptimKitModels
 
 extension StandardProblem {
   /// Linear, of full rank; m ≥ n.
-  static func linear(_ n: Int, _ m: Int) -> Self {
+  package static func linear(_ n: Int, _ m: Int) -> Self {
     Self(
       "Linear, full rank", residuals: m, start: [Double](repeating: 1, count: n),
       minimum: Double(m - n)
@@ -16,7 +16,7 @@ extension StandardProblem {
   }
 
   /// Linear, of rank 1.
-  static func linearOfRankOne(_ n: Int, _ m: Int) -> Self {
+  package static func linearOfRankOne(_ n: Int, _ m: Int) -> Self {
     let count = Double(m)
     return Self(
       "Linear, rank 1", residuals: m, start: [Double](repeating: 1, count: n),
@@ -28,7 +28,7 @@ extension StandardProblem {
   }
 
   /// Linear, of rank 1 with zero rows and columns.
-  static func linearWithZeros(_ n: Int, _ m: Int) -> Self {
+  package static func linearWithZeros(_ n: Int, _ m: Int) -> Self {
     let count = Double(m)
     return Self(
       "Linear, rank 1, zeros", residuals: m, start: [Double](repeating: 1, count: n),
@@ -40,7 +40,7 @@ extension StandardProblem {
   }
 
   /// Watson.
-  static func watson(_ n: Int, minimum: Double) -> Self {
+  package static func watson(_ n: Int, minimum: Double) -> Self {
     Self(
       "Watson", residuals: 31, start: [Double](repeating: 0, count: n), minimum: minimum
     ) { x in
@@ -57,7 +57,8 @@ extension StandardProblem {
   }
 
   /// Chebyquad; m ≥ n.
-  static func chebyquad(_ n: Int, _ m: Int, minimum: Double, others: [Double] = []) -> Self {
+  package static func chebyquad(_ n: Int, _ m: Int, minimum: Double, others: [Double] = []) -> Self
+  {
     Self(
       "Chebyquad", residuals: m, start: (1...n).map { Double($0) / Double(n + 1) },
       minimum: minimum, others: others
@@ -80,7 +81,7 @@ extension StandardProblem {
   }
 
   /// Brown almost linear.
-  static func brownAlmostLinear(_ n: Int) -> Self {
+  package static func brownAlmostLinear(_ n: Int) -> Self {
     Self(
       "Brown almost linear", residuals: n, start: [Double](repeating: 0.5, count: n), minimum: 0,
       others: [1]
