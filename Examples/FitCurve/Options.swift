@@ -71,7 +71,9 @@ extension Options {
           .option("formula", \.formula, .choice, "what y is of x"),
           .option(
             "guess", \.guess, .numbers, "parameters to start from", absent: "made from the data"),
-          .option("loss", \.loss, .choice, "how residuals are judged"),
+          .option(
+            "loss", \.loss, .choice,
+            "how residuals are judged; those that are not convex after soft-l1"),
           .option(
             "curvature", \.curvature, .choice,
             "what stands in for the second derivative of a robust loss"),

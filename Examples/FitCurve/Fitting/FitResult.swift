@@ -49,18 +49,26 @@ extension FitProblem {
     let clock = ContinuousClock()
     let begin = clock.now
     let model = curve.model
-    if let robustLoss { return try fit(model, robustLoss, options, since: begin) }
-    return try fit(model, SquaredLoss(), options, since: begin)
+    guard let robustLoss else {
+      return try fit(model, SquaredLoss(), options, from: initial, since: begin)
+    }
+    var start = initial
+    if !robustLoss.isConvex {
+      // It has several minima: the right one is near that of a loss which has one.
+      let convex = try SoftL1Loss(scale: robustLoss.scale)
+      start = try fit(model, convex, options, from: start, since: begin).parameters
+    }
+    return try fit(model, robustLoss, options, from: start, since: begin)
   }
 
   private func fit(
-    _ model: SampleModel, _ loss: some Loss, _ options: Options,
+    _ model: SampleModel, _ loss: some Loss, _ options: Options, from start: [Double],
     since begin: ContinuousClock.Instant
   ) throws -> FitResult {
     let objective = try EmpiricalRisk(model: model, loss: loss, targets: y, weights: weights)
     let strategy = options.optimizer.strategy
     let result = try minimize(
-      objective, from: initial, using: strategy, until: [.iterations(options.iterations)])
+      objective, from: start, using: strategy, until: [.iterations(options.iterations)])
     let seconds = (ContinuousClock().now - begin) / .seconds(1)
     // At rounding level losses say no more which point is better: a run that has converged has it last.
     let parameters = result.isConverged ? result.parameters : result.best.parameters

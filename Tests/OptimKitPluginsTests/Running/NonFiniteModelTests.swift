@@ -33,7 +33,7 @@ struct NonFiniteModelTests {
     let objective = try LeastSquares(BrokenDerivative(), targets: [0])
     for optimizer in Self.controlled {
       let result = try minimize(
-        objective, from: [3], using: optimizer, until: [.loss(1e-10), .iterations(2000)])
+        objective, from: [3], using: optimizer, until: [.iterations(2000)])
       let place = "\(optimizer.name), \(optimizer.details): \(result.reason)"
       #expect(result.reason.status == .failed, "\(place)")
       let iteration = try #require(result.reason.iteration, "\(place)")
