@@ -3,12 +3,12 @@
 
 SWIFT ?= swift
 SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources \
-	Fuzzing/Package.swift Fuzzing/Sources
+	Fuzzing/Package.swift Fuzzing/Sources scripts/check-documentation.swift
 
 # Kernels and numerics are 20 to 80 times slower without optimisation, so everything is a release build.
 BUILD_FLAGS := -c release
 
-.PHONY: help setup build run test sanitize sanitize-threads fuzz bench bench-quick lint format clean
+.PHONY: help setup build run test docs embedding sanitize sanitize-threads fuzz bench bench-quick lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ test: setup ## Run every test
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
 
+docs: setup ## Build the documentation of the libraries, into .build/docs
+	@SWIFT="$(SWIFT)" scripts/build-docs $(ARGS)
+
+embedding: setup ## Build and test the sample package that depends on OptimKit
+	$(SWIFT) test $(BUILD_FLAGS) --package-path Examples/EmbeddingSample
+
 sanitize: ## Run the tests of the C kernels under AddressSanitizer and UndefinedBehaviorSanitizer
 	@SWIFT="$(SWIFT)" scripts/sanitize
 
@@ -44,8 +50,10 @@ bench: setup ## Measure OptimKit beside its peers, into docs/performance.md (opt
 bench-quick: override ARGS := --quick $(ARGS)
 bench-quick: bench ## The same at small sizes, in under three minutes
 
-lint: ## Check the format of all Swift files
+lint: setup ## Check the format of all Swift files, and that all that is public is documented
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+	@SWIFT="$(SWIFT)" scripts/symbol-graphs .build/symbol-graphs
+	@$(SWIFT) scripts/check-documentation.swift .build/symbol-graphs
 
 format: ## Format all Swift files
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
@@ -53,4 +61,5 @@ format: ## Format all Swift files
 clean: ## Remove what was built
 	$(SWIFT) package clean
 	$(SWIFT) package clean --package-path Benchmarks
+	$(SWIFT) package clean --package-path Examples/EmbeddingSample
 	rm -rf .build-fuzz .build-thread

@@ -119,7 +119,9 @@ let package = Package(
     ),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting"]),
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "OptimKitMemoryTesting",
+      ]),
     .testTarget(
       name: "OptimKitMemoryTestingTests",
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitTesting", "OptimKitMemoryTesting"]),

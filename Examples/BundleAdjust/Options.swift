@@ -15,7 +15,7 @@ package struct Options: ComputationOptions, Sendable {
   package var scale = 1.0
   package var curvature = CurvatureChoice.reweighted
   package var preconditioner = PreconditionerChoice.blockJacobi
-  package var iterations = 50
+  package var maxIterations = 50
   package var tolerance = 1e-5
   package var threads: Int?
 
@@ -85,7 +85,7 @@ extension Options {
           .option(
             "preconditioner", \.preconditioner, .choice,
             "what conjugate gradients are preconditioned with"),
-          .option("iterations", \.iterations, .integer(in: 1...), "most steps"),
+          .option("max-iterations", \.maxIterations, .integer(in: 1...), "most steps to take"),
           .option(
             "tolerance", \.tolerance, .positiveNumber,
             "ends once the gradient is this part of that at the start"),

@@ -14,7 +14,7 @@ package struct Options: ComputationOptions, Sendable {
   package var scale = 0.01
   package var curvature = CurvatureChoice.secondOrder
   package var isNonnegative = false
-  package var iterations = 30
+  package var maxIterations = 30
   package var tolerance = 1e-6
   package var threads: Int?
 
@@ -77,7 +77,7 @@ extension Options {
           .option(
             "scale", \.scale, .positiveNumber, "residuals beyond it are outliers to a robust loss"),
           .flag("nonnegative", \.isNonnegative, "keep pixels from falling below 0"),
-          .option("iterations", \.iterations, .integer(in: 1...), "most steps"),
+          .option("max-iterations", \.maxIterations, .integer(in: 1...), "most steps to take"),
           .option(
             "tolerance", \.tolerance, .positiveNumber,
             "ends once the gradient is this part of that at the start"),

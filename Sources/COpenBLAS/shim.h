@@ -71,6 +71,13 @@ OPTIMKIT_DECLARE_LAPACK(s, float)
 
 #undef OPTIMKIT_DECLARE_LAPACK
 
+#if defined(__APPLE__)
+
+/// There a library must have what is linked to it, weakly or not; Homebrew's is younger than its processors.
+static inline int optimkit_openblas_reinitialize(void) { return 0; }
+
+#else
+
 // Entry points of builds with run-time kernel selection; other builds lack them.
 void gotoblas_dynamic_init(void) __attribute__((weak));
 void gotoblas_dynamic_quit(void) __attribute__((weak));
@@ -82,5 +89,7 @@ static inline int optimkit_openblas_reinitialize(void) {
   gotoblas_dynamic_init();
   return 1;
 }
+
+#endif
 
 #endif

@@ -5,7 +5,7 @@ import Foundation
 /// Sizes, options and data are validated once, before any work starts; the error names the cause and
 /// the remedy in one line each.
 public struct OptimKitError: Error, Hashable, Sendable, Codable {
-  /// The kind of failure, for programs that react to it.
+  /// The kind of failure, for programs that react to it. Minor versions may add some.
   public enum Kind: String, Hashable, Sendable, Codable {
     /// An option or argument is outside its domain.
     case invalidArgument

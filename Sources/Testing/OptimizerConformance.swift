@@ -58,6 +58,7 @@ public func conformanceIssues<M: Model, L: Loss>(
 ///     #expect(conformanceIssues(of: .gaussNewton(solver: .exact), scalar: Double.self) == [])
 ///
 /// - Parameters:
+///   - optimizer: The optimizer.
 ///   - scalar: The scalar type.
 ///   - steps: The largest number of steps.
 ///   - isExpectedToConverge: Whether the gradient has to vanish within `steps` steps.

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Every `swift` block of README.md and docs/ is the text of a snippet, and snippets are compiled with these tests: what
-/// the documentation shows is what compiles.
+/// Every `swift` block of README.md, docs/ and the DocC catalogues is the text of a snippet, and snippets are compiled with
+/// these tests: what the documentation shows is what compiles.
 @Suite("Swift in the documentation")
 struct SnippetTests {
   @Test("is that of a snippet which compiles")
@@ -48,11 +48,7 @@ private struct DocumentationBlock {
     return (Set(imports), rest.joined(separator: "\n"))
   }
 
-  static func all() throws -> [Self] {
-    let docs = Repository.root.appending(path: "docs")
-    let guides = try Repository.files(in: docs, ending: ".md")
-    return try ([Repository.root.appending(path: "README.md")] + guides).flatMap(blocks(of:))
-  }
+  static func all() throws -> [Self] { try Repository.documentation().flatMap(blocks(of:)) }
 
   private static func blocks(of file: URL) throws -> [Self] {
     var blocks: [Self] = []
@@ -82,7 +78,7 @@ private struct Snippet {
 
   static func all() throws -> [Self] {
     let folder = Repository.root.appending(path: "Tests/DocumentationTests/Snippets")
-    return try Repository.files(in: folder, ending: ".swift").flatMap(snippets(of:))
+    return try Repository.files(below: folder, ending: ".swift").flatMap(snippets(of:))
   }
 
   private static func snippets(of file: URL) throws -> [Self] {
@@ -107,19 +103,5 @@ private struct Snippet {
   private static func withoutIndentation(_ lines: [String]) -> [String] {
     let widths = lines.filter { !$0.isEmpty }.map { $0.prefix { $0 == " " }.count }
     return lines.map { String($0.dropFirst(widths.min() ?? 0)) }
-  }
-}
-
-private enum Repository {
-  static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  static func files(in folder: URL, ending suffix: String) throws -> [URL] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-      .filter { $0.hasSuffix(suffix) }.map { folder.appending(path: $0) }
-  }
-
-  static func lines(of file: URL) throws -> [String] {
-    try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
   }
 }

@@ -52,10 +52,12 @@ struct InterruptionTests {
       let history = try #require(try process.json()["history"] as? [[String: Any]])
       return (history.compactMap { $0["loss"] as? Double }, try array(weights))
     }
-    let whole = try train(steps: 12)
-    let best = try #require(whole.losses.indices.min { whole.losses[$0] < whole.losses[$1] })
-    #expect(best < 11, "the case does not go uphill at its end")
-    #expect(try train(steps: best + 1).weights == whole.weights)
+    // Where it first does depends on rounding, and so on the processor.
+    let losses = try train(steps: 12).losses
+    let uphill = try #require(
+      losses.indices.dropFirst(2).first { losses[$0] > losses[$0 - 1] },
+      "the case does not go uphill")
+    #expect(try train(steps: uphill).weights == train(steps: uphill - 1).weights)
   }
 
   @Test("train-relu --compare: the solvers that are done are shown")

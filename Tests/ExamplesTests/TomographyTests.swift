@@ -47,7 +47,7 @@ struct TomographyTests {
     let folder = try TemporaryFolder()
     let picture = folder.path("image.svg")
     let process = try ExampleProcess(
-      "tomography", Self.small.dropLast() + ["--iterations", "2", "--plot", picture])
+      "tomography", Self.small.dropLast() + ["--max-iterations", "2", "--plot", picture])
     #expect(process.status == 0 && process.output.contains("iterations 2 has reached 2"))
     #expect(process.output.contains("3000: 60 views of 50") && process.output.contains("MB"))
     let drawing = try String(contentsOfFile: picture, encoding: .utf8)

@@ -57,7 +57,7 @@ struct Scene {
   ) throws -> Adjustment {
     let result = try minimize(
       objective, from: start, using: optimizer,
-      until: [.relativeGradientNorm(options.tolerance), .iterations(options.iterations)],
+      until: [.relativeGradientNorm(options.tolerance), .iterations(options.maxIterations)],
       cancellation: cancellation)
     let (before, after) = (distances(at: start), distances(at: result.best.parameters))
     return Adjustment(

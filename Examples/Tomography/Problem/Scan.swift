@@ -64,7 +64,7 @@ struct Scan {
     let objective = try EmpiricalRisk(model: model, loss: loss, targets: readings)
     let start = Double.zeros(model.parameterCount)
     let stopping: [StoppingCriterion] = [
-      .relativeGradientNorm(options.tolerance), .iterations(options.iterations),
+      .relativeGradientNorm(options.tolerance), .iterations(options.maxIterations),
     ]
     let result: OptimizationResult<Double>
     if options.isNonnegative {

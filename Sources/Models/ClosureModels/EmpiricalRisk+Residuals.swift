@@ -47,7 +47,7 @@ extension EmpiricalRisk where L == SquaredLoss, M == ResidualModel {
   ///   - parameterCount: The number of parameters.
   ///   - residualCount: The number of residuals.
   ///   - ridge: λ ≥ 0; 0 by default.
-  ///   - residuals: The residuals; see `ResidualModel`.
+  ///   - residuals: The residuals; see ``ResidualModel``.
   /// - Throws: `OptimKitError` where an argument is outside its domain.
   public init(
     parameterCount: Int, residualCount: Int, ridge: Double = 0,

@@ -66,7 +66,7 @@ public struct ProductModel<Scalar: RealScalar>: Model {
   }
 }
 
-/// The Jacobian of a `ProductModel` at one point.
+/// The Jacobian of a ``ProductModel`` at one point.
 public struct ProductJacobian<Scalar: RealScalar>: JacobianProvider {
   fileprivate let model: ProductModel<Scalar>
   fileprivate let parameters: [Scalar]

@@ -8,7 +8,7 @@ import OptimKit
 ///     let result = try minimize(
 ///       LeastSquares(residuals: model), from: [-1.2, 1], using: .levenbergMarquardt())
 ///
-/// Where each residual belongs to one sample of data, `SampleModel` can do more.
+/// Where each residual belongs to one sample of data, ``SampleModel`` can do more.
 ///
 /// Cost: an evaluation is one call, a linearization ⌈p / 4⌉ calls, each of at most three times the operations that the
 /// function takes with `Double`. Storage: the Jacobian is a matrix of n p scalars.

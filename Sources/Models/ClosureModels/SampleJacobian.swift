@@ -1,6 +1,6 @@
 import OptimKit
 
-/// The Jacobian of a `SampleModel` at one point: a matrix, or the function that computes rows and products anew.
+/// The Jacobian of a ``SampleModel`` at one point: a matrix, or the function that computes rows and products anew.
 public struct SampleJacobian: RowAccessible {
   let model: SampleModel
   /// The parameters at which it was made.

@@ -6,7 +6,7 @@
 ///     let y = Dual(3, derivative: 1)  // d/dy
 ///     let f = x * exp(y)              // f.derivatives[0] is e³, f.derivatives[1] is 2e³
 ///
-/// Models of closures (`ResidualModel`, `SampleModel`) make these variables themselves, four parameters a pass.
+/// Models of closures (``ResidualModel``, ``SampleModel``) make these variables themselves, four parameters a pass.
 ///
 /// Dual numbers mix with constants of type `Double`, literals among them: `2 * x + 1`. Where a dual number is asked for,
 /// a constant is `Dual(1)`: literals are `Double`, so that arithmetic of `Double` stays what it is beside dual numbers.

@@ -2,7 +2,7 @@ import OptimKit
 
 /// The features of a linear model, X: one row a sample, and how they are multiplied.
 ///
-/// `DenseFeatures` and `SparseFeatures` conform.
+/// ``DenseFeatures`` and ``SparseFeatures`` conform.
 public protocol LinearFeatures<Scalar>: Sendable {
   /// The scalar type.
   associatedtype Scalar

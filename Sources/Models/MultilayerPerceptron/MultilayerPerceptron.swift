@@ -6,7 +6,7 @@ import OptimKit
 ///     let objective = try LeastSquares(model, targets: targets)
 ///     let result = try minimize(objective, from: model.initialParameters(), using: .lbfgs())
 ///
-/// Parameters are laid out as in `NetworkArchitecture`. Evaluation, forward mode and backpropagation are products of
+/// Parameters are laid out as in ``NetworkArchitecture``. Evaluation, forward mode and backpropagation are products of
 /// matrices over all samples.
 public struct MultilayerPerceptron<Scalar: RealScalar>: Sendable {
   /// The shape of the network.

@@ -51,6 +51,7 @@ extension NetworkArchitecture {
   ///   - lower: The box's least coordinates, of `inputCount` elements.
   ///   - upper: Its largest ones.
   ///   - steepness: 2 by default.
+  ///   - seed: The source of all randomness; 0 by default.
   /// - Complexity: O(p).
   /// - Throws: `OptimKitError` where the bounds are not of `inputCount` finite numbers in order, or the steepness is
   ///   not positive.

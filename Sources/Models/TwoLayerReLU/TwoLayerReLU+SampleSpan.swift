@@ -4,7 +4,7 @@ extension TwoLayerReLU {
   /// The same network in the span of its samples, where those are fewer than their features; nil elsewhere.
   ///
   /// A neuron's weights act on samples alone through their part in the span of these, and minimum-norm steps
-  /// stay in it. See `TwoLayerReLUInSpan`.
+  /// stay in it. See ``TwoLayerReLUInSpan``.
   ///
   /// - Parameter weights: W₀, m × d, where training starts.
   /// - Complexity: O(n² d + n m d), about one product with the Jacobian; every one after takes O(n² m)

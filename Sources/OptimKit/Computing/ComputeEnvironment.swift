@@ -34,7 +34,7 @@ public struct ComputeEnvironment: Hashable, Sendable, Codable {
   ///
   /// The default is what OpenBLAS found (`OPENBLAS_NUM_THREADS`, or one thread a processor).
   ///
-  /// - Throws: `OptimKitError` where `count` is not in 1...256.
+  /// - Throws: ``OptimKitError`` where `count` is not in 1...256.
   public static func setThreadCount(_ count: Int) throws {
     guard (1...256).contains(count) else {
       throw OptimKitError(

@@ -57,7 +57,7 @@ public struct BoundedObjective<Base: Objective>: Objective {
 extension Objective {
   /// The same objective with parameters that have to stay in a box.
   ///
-  /// - Throws: `OptimKitError` where the bounds are those of another number of parameters, or leave nothing of those that
+  /// - Throws: ``OptimKitError`` where the bounds are those of another number of parameters, or leave nothing of those that
   ///   the objective has.
   public func bounded(by bounds: ParameterBounds<Scalar>) throws -> BoundedObjective<Self> {
     try BoundedObjective(self, bounds)
@@ -71,7 +71,7 @@ extension Objective {
   /// - Parameters:
   ///   - numbers: Which parameters, counted from 0.
   ///   - parameters: A value for each parameter of the objective; those of others do not matter.
-  /// - Throws: `OptimKitError` where a number is not that of a parameter, a value is not finite or outside the bounds of
+  /// - Throws: ``OptimKitError`` where a number is not that of a parameter, a value is not finite or outside the bounds of
   ///   the objective, or there are values for another number of parameters.
   public func fixing(
     _ numbers: [Int], at parameters: [Scalar]

@@ -1,7 +1,7 @@
 extension CurvatureFactor {
   /// Rows `ranges` of CᵀJ, one below the other, from the stored elements of J.
   ///
-  /// - Throws: `OptimKitError` where what is copied are no sparse rows.
+  /// - Throws: ``OptimKitError`` where what is copied are no sparse rows.
   func scaledRows(
     _ ranges: [Range<Int>], of rows: any SparseRows<Scalar>, offsets: [Int]
   ) throws -> SparseMatrix<Scalar> {

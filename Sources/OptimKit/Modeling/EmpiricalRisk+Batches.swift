@@ -5,7 +5,7 @@ extension EmpiricalRisk: SampledObjective where M: Restrictable {
   /// be 0.
   ///
   /// - Complexity: O(samples · outputs per sample), and that of the model's restriction.
-  /// - Throws: `OptimKitError` where a number is not that of a sample, or none is given.
+  /// - Throws: ``OptimKitError`` where a number is not that of a sample, or none is given.
   public func batch(of samples: [Int]) throws -> Self {
     guard !samples.isEmpty else {
       throw OptimKitError(

@@ -2,7 +2,7 @@ extension EmpiricalRisk where M: Restrictable {
   /// The same objective on a subset of the samples: their targets and weights, the same ridge.
   ///
   /// - Complexity: O(samples · outputs per sample), and that of the model's restriction.
-  /// - Throws: `OptimKitError` where a number is not that of a sample, or none is given.
+  /// - Throws: ``OptimKitError`` where a number is not that of a sample, or none is given.
   public func restricted(to samples: [Int]) throws -> Self {
     let outputs = model.outputsPerSample
     return try Self(

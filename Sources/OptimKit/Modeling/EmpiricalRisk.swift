@@ -25,7 +25,7 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
   ///   - targets: One target per output of the model, ordered by sample.
   ///   - weights: One weight per sample, not negative and not all 0; all 1 by default.
   ///   - ridge: λ ≥ 0; 0 by default.
-  /// - Throws: `OptimKitError` where a count does not match, a number is NaN, infinite or outside its
+  /// - Throws: ``OptimKitError`` where a count does not match, a number is NaN, infinite or outside its
   ///   domain, or there is no sample or parameter.
   /// - Complexity: O(n).
   public init(

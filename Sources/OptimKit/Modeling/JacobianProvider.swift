@@ -6,16 +6,16 @@
 ///
 /// | capability | what it makes possible |
 /// |---|---|
-/// | `RowAccessible` | sketching by streamed rows |
-/// | `SparseRows` | normal matrices and sketches at the cost of the nonzeros |
-/// | `KhatriRaoRows` | sketching without ever forming a row |
-/// | `LeftFactorLanes` | the same, faster where left factors are written in lanes |
-/// | `GramComputing` | an exact Gram matrix faster than by rows |
-/// | `NormalProducts` | products with JᵀDJ in one pass |
-/// | `NormalComputing` | those, and an exact JᵀDJ faster than by rows |
-/// | `GramColumns` | low-rank preconditioners from a few columns of the Gram matrix |
-/// | `SampledGram` | preconditioning from a sample of the left Kronecker factors |
-/// | `SinglePrecisionTransposing` | steps from a factor in single precision in less time |
+/// | ``RowAccessible`` | sketching by streamed rows |
+/// | ``SparseRows`` | normal matrices and sketches at the cost of the nonzeros |
+/// | ``KhatriRaoRows`` | sketching without ever forming a row |
+/// | ``LeftFactorLanes`` | the same, faster where left factors are written in lanes |
+/// | ``GramComputing`` | an exact Gram matrix faster than by rows |
+/// | ``NormalProducts`` | products with JᵀDJ in one pass |
+/// | ``NormalComputing`` | those, and an exact JᵀDJ faster than by rows |
+/// | ``GramColumns`` | low-rank preconditioners from a few columns of the Gram matrix |
+/// | ``SampledGram`` | preconditioning from a sample of the left Kronecker factors |
+/// | ``SinglePrecisionTransposing`` | steps from a factor in single precision in less time |
 ///
 /// - Implementor must: keep what it needs of the point it was made at; the model may move on.
 public protocol JacobianProvider<Scalar>: LinearOperator {}

@@ -55,7 +55,9 @@ public struct LossPiece<Scalar: RealScalar>: @unchecked Sendable {
 
   /// Σ w ℓ over the outputs of the piece; the gradient and the diagonal of C are written where they are wanted.
   ///
-  /// - Parameter scale: Times the unit roundoff, the least curvature.
+  /// - Parameters:
+  ///   - scale: Times the unit roundoff, the least curvature.
+  ///   - terms: The loss of one output and target, without its weight, and its two derivatives.
   @inlinable
   @inline(__always)
   public func sum(scale: Double, _ terms: (Double, Double) -> LossTerms) -> Double {

@@ -54,6 +54,6 @@ extension Model {
 public protocol Restrictable: Model {
   /// The same function of the same parameters on the samples with these numbers, in this order.
   ///
-  /// - Throws: `OptimKitError` where a number is not that of a sample.
+  /// - Throws: ``OptimKitError`` where a number is not that of a sample.
   func restricted(to samples: [Int]) throws -> Self
 }

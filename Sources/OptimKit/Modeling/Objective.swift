@@ -1,6 +1,6 @@
 /// A function to be minimised whose second derivative has the Gauss-Newton form JᵀCCᵀJ + λI.
 ///
-/// `EmpiricalRisk` is the objective that users make. Optimizers see objectives through this protocol, so
+/// ``EmpiricalRisk`` is the objective that users make. Optimizers see objectives through this protocol, so
 /// that they are generic over the scalar type alone.
 ///
 /// - Implementor must: make `linearize` agree with `value` exactly.
@@ -88,7 +88,7 @@ public struct Linearization<Scalar: RealScalar> {
   /// ρ with Cρ = ∂ℓ/∂f: for the squared loss, the residual times the square root of its weight.
   ///
   /// - Complexity: O(n).
-  /// - Throws: `OptimKitError` where a loss has a slope but no curvature, so that no step is defined.
+  /// - Throws: ``OptimKitError`` where a loss has a slope but no curvature, so that no step is defined.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func whitenedResidual() throws -> [Scalar] {

@@ -9,7 +9,7 @@ public struct ParameterBounds<Scalar: RealScalar>: Hashable, Sendable {
 
   /// Creates a box.
   ///
-  /// - Throws: `OptimKitError` where the counts differ, an element is NaN, a lower end is above the upper one, or a
+  /// - Throws: ``OptimKitError`` where the counts differ, an element is NaN, a lower end is above the upper one, or a
   ///   parameter is fixed at infinity.
   public init(lower: [Scalar], upper: [Scalar]) throws {
     guard lower.count == upper.count else {
@@ -30,7 +30,7 @@ public struct ParameterBounds<Scalar: RealScalar>: Hashable, Sendable {
 
   /// Fixes the parameters with the given numbers at their values in `parameters`; others are free.
   ///
-  /// - Throws: `OptimKitError` where a number is not that of a parameter, or a value is not finite.
+  /// - Throws: ``OptimKitError`` where a number is not that of a parameter, or a value is not finite.
   public init(fixing numbers: [Int], at parameters: [Scalar]) throws {
     var lower = [Scalar](repeating: -.infinity, count: parameters.count)
     var upper = [Scalar](repeating: .infinity, count: parameters.count)
@@ -51,7 +51,7 @@ public struct ParameterBounds<Scalar: RealScalar>: Hashable, Sendable {
 
   /// The box where both hold.
   ///
-  /// - Throws: `OptimKitError` where there is none, or the counts differ.
+  /// - Throws: ``OptimKitError`` where there is none, or the counts differ.
   public func intersection(_ other: Self) throws -> Self {
     guard count == other.count else {
       throw OptimKitError(

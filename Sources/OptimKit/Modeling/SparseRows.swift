@@ -1,7 +1,7 @@
 /// A Jacobian whose rows are sparse: it writes out their elements that may not be zero, and no others.
 ///
 /// Normal matrices and sketches then cost by the stored elements instead of by rows times columns. The dense
-/// rows of `RowAccessible` come with it.
+/// rows of ``RowAccessible`` come with it.
 ///
 /// - Implementor must: store no column twice in a row; allow calls from several threads at once.
 public protocol SparseRows<Scalar>: RowAccessible {
@@ -48,7 +48,7 @@ extension SparseRows {
 
   /// The rows of several ranges, one below the other.
   ///
-  /// - Throws: `OptimKitError` where what is copied are no sparse rows.
+  /// - Throws: ``OptimKitError`` where what is copied are no sparse rows.
   func copySparseBlock(_ ranges: [Range<Int>], offsets: [Int]) throws -> SparseMatrix<Scalar> {
     var blockOffsets = [0]
     var count = 0

@@ -21,7 +21,7 @@ public struct BidiagonalFactorization<Scalar: RealScalar>: Sendable {
   /// Factors `matrix`.
   ///
   /// - Complexity: About 8/3 order³, half of it in products of matrices with vectors.
-  /// - Throws: `OptimKitError` of kind `nonFiniteValue` where an element is NaN or infinite.
+  /// - Throws: ``OptimKitError`` of kind `nonFiniteValue` where an element is NaN or infinite.
   public init(_ matrix: consuming Matrix<Scalar>) throws {
     precondition(matrix.rowCount == matrix.columnCount, "the matrix is square")
     guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
@@ -53,7 +53,7 @@ public struct BidiagonalFactorization<Scalar: RealScalar>: Sendable {
   /// The singular values of A, in descending order.
   ///
   /// - Complexity: O(order²).
-  /// - Throws: `OptimKitError` where LAPACK's iteration does not converge.
+  /// - Throws: ``OptimKitError`` where LAPACK's iteration does not converge.
   public func singularValues() throws -> [Scalar] {
     guard order > 0 else { return [] }
     var size = blasint(order)

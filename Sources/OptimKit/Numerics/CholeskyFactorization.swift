@@ -18,7 +18,7 @@ public struct CholeskyFactorization<Scalar: RealScalar>: Sendable {
   /// Factors the symmetric matrix whose lower triangle `matrix` holds.
   ///
   /// - Complexity: O(order³ / 3).
-  /// - Throws: `OptimKitError` of kind `singularSystem` where the matrix is not positive definite at
+  /// - Throws: ``OptimKitError`` of kind `singularSystem` where the matrix is not positive definite at
   ///   working precision: a pivot is not positive, or so much smaller than its diagonal element that
   ///   rounding made it. Of kind `nonFiniteValue` where it holds NaN or infinity.
   @specialized(where Scalar == Double)

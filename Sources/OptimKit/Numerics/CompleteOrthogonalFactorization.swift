@@ -25,7 +25,7 @@ public struct CompleteOrthogonalFactorization<Scalar: RealScalar>: Sendable {
   ///   - matrix: Aᵀ, k × l with k ≤ l, whose storage is taken over.
   ///   - tolerance: How small beside R₁₁ a diagonal element of R is rounding; 4 k u by default.
   /// - Complexity: O(4 l k²), the pivoted part of which runs at the speed of matrix-vector products.
-  /// - Throws: `OptimKitError` of kind `nonFiniteValue` where an element is NaN or infinite.
+  /// - Throws: ``OptimKitError`` of kind `nonFiniteValue` where an element is NaN or infinite.
   public init(transposed matrix: consuming Matrix<Scalar>, tolerance: Scalar? = nil) throws {
     precondition(matrix.rowCount <= matrix.columnCount, "the matrix is tall")
     guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {

@@ -21,7 +21,7 @@ public struct Matrix<Scalar: RealScalar>: Hashable, Sendable, Codable {
 
   /// A matrix of given elements, row after row.
   ///
-  /// - Throws: `OptimKitError` where `storage` does not have rowCount · columnCount elements.
+  /// - Throws: ``OptimKitError`` where `storage` does not have rowCount · columnCount elements.
   public init(rowCount: Int, columnCount: Int, storage: [Scalar]) throws {
     let (count, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
     guard rowCount >= 0, columnCount >= 0, !overflow, storage.count == count else {
@@ -110,7 +110,7 @@ extension Matrix {
 
   /// Decodes a matrix.
   ///
-  /// - Throws: `OptimKitError` where the elements do not fill the shape; what the decoder throws.
+  /// - Throws: ``OptimKitError`` where the elements do not fill the shape; what the decoder throws.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(

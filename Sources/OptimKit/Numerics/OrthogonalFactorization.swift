@@ -18,7 +18,7 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
   /// Factors `matrix`.
   ///
   /// - Complexity: O(2 long · short² − ⅔ short³) for the long and the short side of the matrix.
-  /// - Throws: `OptimKitError` of kind `nonFiniteValue` where an element is NaN or infinite.
+  /// - Throws: ``OptimKitError`` of kind `nonFiniteValue` where an element is NaN or infinite.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public init(_ matrix: consuming Matrix<Scalar>) throws {

@@ -20,7 +20,7 @@ public struct SingularValueDecomposition<Scalar: RealScalar>: Sendable {
   /// Decomposes `matrix`, by divide and conquer.
   ///
   /// - Complexity: About 20 order³.
-  /// - Throws: `OptimKitError` where the matrix holds NaN or infinity, or LAPACK's iteration does not converge.
+  /// - Throws: ``OptimKitError`` where the matrix holds NaN or infinity, or LAPACK's iteration does not converge.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public init(_ matrix: consuming Matrix<Scalar>) throws {

@@ -19,7 +19,7 @@ extension SparseMatrix {
   /// Creates a matrix from its elements in any order; those of the same place are summed, in the order given.
   ///
   /// - Complexity: O(rows + columns + triplets).
-  /// - Throws: `OptimKitError` of kind `invalidArgument` where a size or a place is outside its range,
+  /// - Throws: ``OptimKitError`` of kind `invalidArgument` where a size or a place is outside its range,
   ///   `nonFiniteValue` where a value or a sum is.
   public init(rowCount: Int, columnCount: Int, triplets: some Collection<Triplet>) throws {
     try Self.validateShape(rowCount, columnCount)
@@ -56,7 +56,7 @@ extension SparseMatrix {
   /// Creates a matrix of the elements of a dense one that are not zero.
   ///
   /// - Complexity: O(rows · columns).
-  /// - Throws: `OptimKitError` of kind `nonFiniteValue` where an element is NaN or infinite.
+  /// - Throws: ``OptimKitError`` of kind `nonFiniteValue` where an element is NaN or infinite.
   public init(_ matrix: borrowing Matrix<Scalar>) throws {
     var offsets = [0]
     offsets.reserveCapacity(matrix.rowCount + 1)

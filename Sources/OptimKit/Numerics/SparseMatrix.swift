@@ -27,7 +27,7 @@ public struct SparseMatrix<Scalar: RealScalar>: Hashable, Sendable {
   ///   - columnIndices: One for each value, strictly ascending within each row, from 0 ..< `columnCount`.
   ///   - values: Finite.
   /// - Complexity: O(rows + stored elements).
-  /// - Throws: `OptimKitError` of kind `dimensionMismatch` where the arrays do not fit each other,
+  /// - Throws: ``OptimKitError`` of kind `dimensionMismatch` where the arrays do not fit each other,
   ///   `invalidArgument` where a size, an offset or an index is wrong, `nonFiniteValue` where a value is.
   public init(
     rowCount: Int, columnCount: Int, rowOffsets: [Int], columnIndices: [Int32], values: [Scalar]
@@ -124,7 +124,7 @@ extension SparseMatrix: Codable {
 
   /// Decodes a matrix.
   ///
-  /// - Throws: `OptimKitError` where the arrays are no sparse matrix; what the decoder throws.
+  /// - Throws: ``OptimKitError`` where the arrays are no sparse matrix; what the decoder throws.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(

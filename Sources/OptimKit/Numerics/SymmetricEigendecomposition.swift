@@ -15,7 +15,7 @@ public struct SymmetricEigendecomposition<Scalar: RealScalar>: Sendable {
   /// Decomposes the symmetric matrix whose lower triangle `matrix` holds, by divide and conquer.
   ///
   /// - Complexity: About 9 order³, most of it in matrix products.
-  /// - Throws: `OptimKitError` where the lower triangle holds NaN or infinity, or LAPACK's iteration does
+  /// - Throws: ``OptimKitError`` where the lower triangle holds NaN or infinity, or LAPACK's iteration does
   ///   not converge.
   public init(_ matrix: consuming Matrix<Scalar>) throws {
     var workspace: AlignedBuffer<Scalar>?

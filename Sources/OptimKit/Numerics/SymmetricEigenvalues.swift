@@ -5,7 +5,7 @@ extension Matrix {
   /// order. A diagnostic: condition numbers, effective dimensions, spectra.
   ///
   /// - Complexity: O(order³).
-  /// - Throws: `OptimKitError` where the matrix is not square, holds NaN or infinity, or LAPACK's
+  /// - Throws: ``OptimKitError`` where the matrix is not square, holds NaN or infinity, or LAPACK's
   ///   iteration does not converge.
   public func symmetricEigenvalues() throws -> [Scalar] {
     guard rowCount == columnCount else {

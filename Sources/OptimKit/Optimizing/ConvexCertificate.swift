@@ -40,7 +40,7 @@ public struct ConvexCertificate: Hashable, Sendable, Codable {
   ///   - key: The source of the random start of the iterations for β and γ.
   ///   - cancellation: What ends the work from outside, besides the cancellation of the task that it is done in.
   /// - Complexity: One linearization, 30 products with H, two preparations of the solver and some 15 solves.
-  /// - Throws: What the objective throws; `OptimKitError` where its loss is not convex; `CancellationError`. Where the
+  /// - Throws: What the objective throws; ``OptimKitError`` where its loss is not convex; `CancellationError`. Where the
   ///   solver fails, the certificate warns.
   public init<O: Objective>(
     of objective: O, at parameters: [O.Scalar], using solver: some LinearSolver,

@@ -4,7 +4,7 @@ extension CountedObjective {
 
   /// Throws where the objective has no batches.
   ///
-  /// - Throws: `OptimKitError` of kind `missingCapability`.
+  /// - Throws: ``OptimKitError`` of kind `missingCapability`.
   public func requireBatches() throws { _ = try sampled() }
 
   /// An estimate of the objective from the samples with these numbers, without bias where they are drawn evenly.
@@ -12,7 +12,7 @@ extension CountedObjective {
   /// It is counted on the same ledger: evaluations and linearizations as those of a batch, with its samples.
   ///
   /// - Complexity: That of the model's restriction.
-  /// - Throws: `OptimKitError` of kind `missingCapability` where the objective has no batches; where a number is
+  /// - Throws: ``OptimKitError`` of kind `missingCapability` where the objective has no batches; where a number is
   ///   not that of a sample, or none is given.
   public func batch(of samples: [Int]) throws -> CountedObjective {
     let sampled = try sampled()

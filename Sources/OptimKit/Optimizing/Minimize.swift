@@ -1,4 +1,4 @@
-/// Minimises an objective: a `Run` to its end.
+/// Minimises an objective: a ``Run`` to its end.
 ///
 /// - Parameters:
 ///   - objective: The function to minimise.
@@ -13,9 +13,9 @@
 ///     bits.
 /// - Returns: The parameters and a summary. A run that was cancelled, or could make no further step, returns the
 ///   last good point, with the error in its reason.
-/// - Throws: `OptimKitError` before any work where an argument is outside its domain; what the first
-///   evaluation throws, since nothing is lost then; errors of the user's model that are not `OptimKitError`. A
-///   `Run` keeps its best point then.
+/// - Throws: ``OptimKitError`` before any work where an argument is outside its domain; what the first
+///   evaluation throws, since nothing is lost then; errors of the user's model that are not ``OptimKitError``. A
+///   ``Run`` keeps its best point then.
 /// - Complexity: That of the optimizer, and O(1) per iteration.
 public func minimize<O: Objective>(
   _ objective: O, from initial: [O.Scalar], using optimizer: some Optimizer,
@@ -41,7 +41,7 @@ public func minimize<O: Objective>(
 ///   - checkpoints: Where and how often the run is saved.
 ///   - cancellation: What ends the run from outside.
 /// - Returns: The parameters and a summary of the whole run, earlier parts included.
-/// - Throws: As `minimize` from a start; `OptimKitError` where the checkpoint is that of another scalar type,
+/// - Throws: As `minimize` from a start; ``OptimKitError`` where the checkpoint is that of another scalar type,
 ///   optimizer or objective.
 public func minimize<O: Objective>(
   _ objective: O, resuming checkpoint: Checkpoint, using optimizer: some Optimizer,

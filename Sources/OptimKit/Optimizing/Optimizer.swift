@@ -82,13 +82,13 @@ public protocol Stepper<Scalar>: AnyObject {
   ///
   /// - Caller must: have made the stepper at the parameters of the state, and not have stepped.
   /// - Implementor must: provide it together with `saveState`.
-  /// - Throws: `OptimKitError` of kind `unreadableFile` where the state is that of another optimizer; what making a
+  /// - Throws: ``OptimKitError`` of kind `unreadableFile` where the state is that of another optimizer; what making a
   ///   preconditioner again throws.
   func restore(_ state: StepperState<Scalar>) throws
 
   /// Moves to the next point.
   ///
-  /// - Throws: `OptimKitError` where no step can be made, of kind `roundingLimit` where that is since none is needed;
+  /// - Throws: ``OptimKitError`` where no step can be made, of kind `roundingLimit` where that is since none is needed;
   ///   and what the model throws.
   func step() throws -> StepReport
 }

@@ -12,7 +12,7 @@ public struct Folds: Hashable, Sendable, Codable {
   ///   - sampleCount: n, k at least.
   ///   - seed: The source of the division.
   /// - Complexity: O(n).
-  /// - Throws: `OptimKitError` where there are fewer samples than folds, or fewer folds than 2.
+  /// - Throws: ``OptimKitError`` where there are fewer samples than folds, or fewer folds than 2.
   public init(_ count: Int, of sampleCount: Int, seed: UInt64 = 0) throws {
     try self.init(count, stratifiedBy: [Int](repeating: 0, count: sampleCount), seed: seed)
   }
@@ -24,7 +24,7 @@ public struct Folds: Hashable, Sendable, Codable {
   ///   - classes: The class of each sample.
   ///   - seed: The source of the division.
   /// - Complexity: O(n log n).
-  /// - Throws: `OptimKitError` where there are fewer samples than folds, or fewer folds than 2.
+  /// - Throws: ``OptimKitError`` where there are fewer samples than folds, or fewer folds than 2.
   public init(_ count: Int, stratifiedBy classes: [Int], seed: UInt64 = 0) throws {
     guard count >= 2, count <= classes.count else {
       throw OptimKitError(
@@ -46,7 +46,7 @@ public struct Folds: Hashable, Sendable, Codable {
 
   /// Folds as given, numbered from 0.
   ///
-  /// - Throws: `OptimKitError` where there are fewer than 2, or one is empty.
+  /// - Throws: ``OptimKitError`` where there are fewer than 2, or one is empty.
   public init(foldOfSample: [Int]) throws {
     let count = (foldOfSample.max() ?? -1) + 1
     guard count >= 2, Set(foldOfSample) == Set(0..<count) else {
@@ -66,7 +66,7 @@ extension Folds {
 
   /// Decodes folds.
   ///
-  /// - Throws: `OptimKitError` where they are none; what the decoder throws.
+  /// - Throws: ``OptimKitError`` where they are none; what the decoder throws.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(foldOfSample: container.decode([Int].self, forKey: .foldOfSample))

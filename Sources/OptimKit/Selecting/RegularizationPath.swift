@@ -38,7 +38,7 @@ public struct RegularizationPath<Scalar: RealScalar>: Hashable, Sendable, Codabl
   ///   - cancellation: What ends the path from outside, besides the cancellation of the task that it is fitted in.
   ///   - seed: The source of all randomness.
   /// - Complexity: That of the fits, which take few steps from a near start. The model is shared by all.
-  /// - Throws: `OptimKitError` where an argument is outside its domain; what the first evaluation of a fit throws;
+  /// - Throws: ``OptimKitError`` where an argument is outside its domain; what the first evaluation of a fit throws;
   ///   `CancellationError`, since a path that was cut short is none.
   public init<M: Model, L: Loss>(
     of objective: EmpiricalRisk<M, L>, ridges: RidgeGrid = .logarithmic(), from initial: [Scalar],

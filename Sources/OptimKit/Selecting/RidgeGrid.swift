@@ -11,7 +11,7 @@ public enum RidgeGrid: Hashable, Sendable, Codable {
 
   /// The ridges.
   ///
-  /// - Throws: `OptimKitError` where there are none, or one is negative or not finite.
+  /// - Throws: ``OptimKitError`` where there are none, or one is negative or not finite.
   func ridges<Scalar: RealScalar>(
     of objective: CountedObjective<Scalar>, at start: [Scalar]
   ) throws -> [Double] {

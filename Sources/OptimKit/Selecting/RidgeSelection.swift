@@ -47,7 +47,7 @@ public struct RidgeSelection<Scalar: RealScalar>: Hashable, Sendable, Codable {
   ///   - cancellation: What ends the selection from outside, besides the cancellation of the task that it is made in.
   ///   - seed: The source of all randomness but the folds'.
   /// - Complexity: That of k + 1 paths on all samples.
-  /// - Throws: `OptimKitError` where an argument is outside its domain; what the first evaluation of a fit throws;
+  /// - Throws: ``OptimKitError`` where an argument is outside its domain; what the first evaluation of a fit throws;
   ///   `CancellationError`, since nothing is selected before the last fit.
   public init<M: Model, L: Loss>(
     of objective: EmpiricalRisk<M, L>, ridges: RidgeGrid = .logarithmic(), folds: Folds,

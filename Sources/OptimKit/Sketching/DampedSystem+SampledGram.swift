@@ -4,14 +4,14 @@ extension DampedSystem {
 
   /// The length of the right factors that a sample of left ones goes with.
   ///
-  /// - Throws: `OptimKitError` of kind `missingCapability` without `hasSampledGram`.
+  /// - Throws: ``OptimKitError`` of kind `missingCapability` without `hasSampledGram`.
   public var rightFactorCount: Int {
     get throws { try requireSampledGram().rightFactorCount }
   }
 
   /// Draws a sample of left factors.
   ///
-  /// - Throws: What the sampler throws; `OptimKitError` of kind `missingCapability` without `hasSampledGram`.
+  /// - Throws: What the sampler throws; ``OptimKitError`` of kind `missingCapability` without `hasSampledGram`.
   public func sampleLeftElements(
     from sampler: any LeftFactorSampler, attempt: Int = 0, rows: Int, key: RandomKey
   ) throws -> LeftFactorSample {
@@ -23,8 +23,8 @@ extension DampedSystem {
 
   /// Lower triangle of result ← (S A)ᵀ S A + μI.
   ///
-  /// - Complexity: That of the Jacobian's `SampledGram`.
-  /// - Throws: `OptimKitError` of kind `missingCapability` without `hasSampledGram`.
+  /// - Complexity: That of the Jacobian's ``SampledGram``.
+  /// - Throws: ``OptimKitError`` of kind `missingCapability` without `hasSampledGram`.
   public func formNormalMatrix(
     of sample: LeftFactorSample, into result: inout Matrix<Scalar>
   ) throws {

@@ -2,7 +2,7 @@ extension DampedSystem {
   /// Draws a sketch of the long side, in the way that suits sketcher and system best: from the system
   /// where the distribution depends on it, for the factors of Khatri-Rao rows where both know them.
   ///
-  /// - Throws: `OptimKitError` where an option of the sketcher is outside its domain, or the system does
+  /// - Throws: ``OptimKitError`` where an option of the sketcher is outside its domain, or the system does
   ///   not offer what it needs.
   public func makeSketch(
     from sketcher: any Sketcher, rows: Int, key: RandomKey
@@ -27,9 +27,9 @@ extension DampedSystem {
   /// blocks in order, so that the result does not depend on the number of threads.
   ///
   /// - Complexity: n p times the cost of the sketch per element. From Khatri-Rao rows, blocks of A are
-  ///   made in cache and never stored; a `KhatriRaoSketch` takes their factors instead. From sparse rows, a
-  ///   `SparseSketch` costs by the stored elements, and takes a second matrix of the size of S A.
-  /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
+  ///   made in cache and never stored; a ``KhatriRaoSketch`` takes their factors instead. From sparse rows, a
+  ///   ``SparseSketch`` costs by the stored elements, and takes a second matrix of the size of S A.
+  /// - Throws: ``OptimKitError`` of kind `missingCapability` where the Jacobian offers products only.
   public func apply(_ sketch: any Sketch, into result: inout Matrix<Scalar>) throws {
     precondition(sketch.columnCount == longCount, "the sketch fits the long side")
     precondition(result.rowCount >= sketch.rowCount && result.columnCount == shortCount)

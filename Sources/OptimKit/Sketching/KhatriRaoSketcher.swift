@@ -2,7 +2,7 @@
 public protocol KhatriRaoSketcher: Sketcher {
   /// Draws a matrix of up to `rows` rows and `leftCount` · `rightCount` columns.
   ///
-  /// - Throws: `OptimKitError` where an option of the sketcher is outside its domain.
+  /// - Throws: ``OptimKitError`` where an option of the sketcher is outside its domain.
   func makeSketch(
     rows: Int, leftCount: Int, rightCount: Int, key: RandomKey
   ) throws -> any KhatriRaoSketch

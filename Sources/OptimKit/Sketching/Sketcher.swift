@@ -7,9 +7,9 @@
 ///
 /// | capability | what it makes possible |
 /// |---|---|
-/// | `KhatriRaoSketcher` | sketching Khatri-Rao rows from their factors |
-/// | `LeftFactorSampler` | a sketched Gram matrix without the sketch |
-/// | `SystemSketcher` | a distribution that depends on the system |
+/// | ``KhatriRaoSketcher`` | sketching Khatri-Rao rows from their factors |
+/// | ``LeftFactorSampler`` | a sketched Gram matrix without the sketch |
+/// | ``SystemSketcher`` | a distribution that depends on the system |
 ///
 /// - Caller must: choose `rows` several times the number of columns of A (4 is the usual choice).
 /// - Implementor must: make E[SᵀS] = I, so that S neither shrinks nor stretches on average; make the matrix
@@ -21,7 +21,7 @@ public protocol Sketcher: Codable, Hashable, Sendable {
 
   /// Draws a matrix of up to `rows` rows and `columns` columns.
   ///
-  /// - Throws: `OptimKitError` where an option of the sketcher is outside its domain.
+  /// - Throws: ``OptimKitError`` where an option of the sketcher is outside its domain.
   func makeSketch(rows: Int, columns: Int, key: RandomKey) throws -> any Sketch
 
   /// The work of drawing a matrix of `rows` × `columns` and applying it to `vectors` vectors in cache, for

@@ -6,7 +6,7 @@
 public protocol SystemSketcher: Sketcher {
   /// Draws a matrix of up to `rows` rows and `system.longCount` columns.
   ///
-  /// - Throws: `OptimKitError` where an option is outside its domain, or the system does not offer what
+  /// - Throws: ``OptimKitError`` where an option is outside its domain, or the system does not offer what
   ///   the distribution depends on.
   func makeSketch<Scalar: RealScalar>(
     rows: Int, for system: DampedSystem<Scalar>, key: RandomKey

@@ -19,7 +19,7 @@ extension DampedSystem {
 
   /// result ← the diagonal of N − μI, of `shortCount` elements.
   ///
-  /// - Complexity: That of the Jacobian's `GramColumns` in the dual; O(n p) from rows, less
+  /// - Complexity: That of the Jacobian's ``GramColumns`` in the dual; O(n p) from rows, less
   ///   from sparse ones; otherwise one product
   ///   with J or Jᵀ for each element.
   public func copyUndampedDiagonal(into result: inout MutableSpan<Scalar>) throws {
@@ -41,7 +41,7 @@ extension DampedSystem {
 
   /// Row i of result ← column `columns[i]` of N − μI, of `shortCount` elements.
   ///
-  /// - Complexity: That of the Jacobian's `GramColumns` in the dual; otherwise one product with N a column.
+  /// - Complexity: That of the Jacobian's ``GramColumns`` in the dual; otherwise one product with N a column.
   public func copyUndampedColumns(
     _ columns: [Int], into result: inout MutableSpan<Scalar>
   ) throws {

@@ -1,10 +1,10 @@
 extension DampedSystem {
   /// The lower triangles of the blocks of N on its diagonal, of order `order`; the last may be smaller.
   ///
-  /// - Complexity: In the dual that of the Jacobian's `GramColumns` for all columns, or O(n p · order) from
+  /// - Complexity: In the dual that of the Jacobian's ``GramColumns`` for all columns, or O(n p · order) from
   ///   rows, `order` of them at a time; in the primal O(n p · order) from rows, or from sparse ones the sum of the
   ///   squares of how many elements they have in each block.
-  /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
+  /// - Throws: ``OptimKitError`` of kind `missingCapability` where the Jacobian offers products only.
   public func diagonalBlocks(order: Int) throws -> [Matrix<Scalar>] {
     precondition(order > 0, "blocks have rows")
     var blocks = stride(from: 0, to: shortCount, by: order).map {

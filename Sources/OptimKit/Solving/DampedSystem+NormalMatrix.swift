@@ -9,9 +9,9 @@ extension DampedSystem {
 
   /// Lower triangle of result ← N.
   ///
-  /// - Complexity: That of the Jacobian's `GramComputing` in the dual, of `NormalComputing` in the primal; the sum of the squared numbers of stored
+  /// - Complexity: That of the Jacobian's ``GramComputing`` in the dual, of ``NormalComputing`` in the primal; the sum of the squared numbers of stored
   ///   elements in the rows of A from sparse rows; otherwise O(n p · min(n, p)) from blocks of rows.
-  /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
+  /// - Throws: ``OptimKitError`` of kind `missingCapability` where the Jacobian offers products only.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func formNormalMatrix(into result: inout Matrix<Scalar>) throws {

@@ -50,7 +50,7 @@ extension DampedSystem {
   /// result ← the rows of Ā = [T; √μ I] in the primal, and of Āᵀ = [T, √μ I] in the dual.
   ///
   /// - Complexity: O(n p), and the Jacobian's time to write its rows.
-  /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
+  /// - Throws: ``OptimKitError`` of kind `missingCapability` where the Jacobian offers products only.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func copyAugmentedRows(into result: inout Matrix<Scalar>) throws {

@@ -9,7 +9,7 @@ extension DampedSystem {
   /// Lower triangle of result ← (n/s) Σ tᵢtᵢᵀ + μI over the rows of the given samples, whose numbers ascend.
   ///
   /// - Complexity: O(s p²).
-  /// - Throws: `OptimKitError` of kind `missingCapability` where rows cannot be sampled.
+  /// - Throws: ``OptimKitError`` of kind `missingCapability` where rows cannot be sampled.
   package func formSampledNormalMatrix(_ samples: [Int], into result: inout Matrix<Scalar>) throws {
     precondition(result.rowCount == columnCount && result.columnCount == columnCount)
     guard canSampleRows, let rowAccessible else {

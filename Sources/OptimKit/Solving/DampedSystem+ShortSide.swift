@@ -52,8 +52,12 @@ extension DampedSystem {
 
   /// result ← x, from z.
   ///
-  /// - Parameter inSinglePrecision: Whether some roundoffs of `Float` more of error in the product do no harm, as where z
-  ///   comes from a factor in single precision; false by default.
+  /// - Parameters:
+  ///   - z: The solution of N z = r, of `shortCount` elements.
+  ///   - rightHandSide: What r was made of.
+  ///   - inSinglePrecision: Whether some roundoffs of `Float` more of error in the product do no harm, as where z comes
+  ///     from a factor in single precision; false by default.
+  ///   - result: x, of `columnCount` elements.
   /// - Complexity: One product with Jᵀ in the dual.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)

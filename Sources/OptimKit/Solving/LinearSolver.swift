@@ -4,7 +4,7 @@
 /// object that owns the buffers.
 ///
 /// - Implementor must: document cost and storage.
-/// - Implementor may: need capabilities of the Jacobian (`RowAccessible`, …), reached through the system,
+/// - Implementor may: need capabilities of the Jacobian (``RowAccessible``, …), reached through the system,
 ///   which throws an error with a remedy where they are missing.
 public protocol LinearSolver: Codable, Hashable, Sendable {
   /// The name used on command lines and in reports, such as "sketched".
@@ -54,7 +54,7 @@ public protocol LinearSolverWorkspace<Scalar>: AnyObject {
   /// Gets ready for a system: forms and factors matrices, draws sketches with `key`.
   ///
   /// - Returns: What was prepared, and from which capabilities of the Jacobian.
-  /// - Throws: `OptimKitError` of kind `singularSystem` or `missingCapability`, with the remedy.
+  /// - Throws: ``OptimKitError`` of kind `singularSystem` or `missingCapability`, with the remedy.
   @discardableResult
   func prepare(_ system: DampedSystem<Scalar>, key: RandomKey) throws -> PreparationReport
 
@@ -66,7 +66,7 @@ public protocol LinearSolverWorkspace<Scalar>: AnyObject {
 
   /// solution ← argmin ½‖T x − b‖² + (μ/2)‖x − c‖² for the prepared system, to `tolerance`.
   ///
-  /// - Throws: `OptimKitError` where no usable solution was found.
+  /// - Throws: ``OptimKitError`` where no usable solution was found.
   func solve(
     _ rightHandSide: borrowing DampedRightHandSide<Scalar>, tolerance: ResidualTolerance<Scalar>,
     into solution: inout MutableSpan<Scalar>
@@ -82,7 +82,7 @@ public protocol LinearSolverWorkspace<Scalar>: AnyObject {
   /// for `system` with the kept key.
   ///
   /// - Caller must: pass the system that was prepared with `state.keptKey`, where there is one.
-  /// - Throws: `OptimKitError` of kind `unreadableFile` where the state is not one of this solver.
+  /// - Throws: ``OptimKitError`` of kind `unreadableFile` where the state is not one of this solver.
   func restore(_ state: LinearSolverState, system: DampedSystem<Scalar>?) throws
 }
 

@@ -1,9 +1,12 @@
 extension LinearSolverWorkspace {
   /// Solves for several right-hand sides, one after the other, from one preparation.
   ///
-  /// - Parameter solutions: Row i becomes the solution of right-hand side i.
+  /// - Parameters:
+  ///   - rightHandSides: b and c of each problem.
+  ///   - tolerance: How small each residual has to be.
+  ///   - solutions: Row i becomes the solution of right-hand side i.
   /// - Returns: The reports, in the same order.
-  /// - Throws: `OptimKitError` where one of them has no usable solution; earlier rows are written.
+  /// - Throws: ``OptimKitError`` where one of them has no usable solution; earlier rows are written.
   public func solve(
     _ rightHandSides: [DampedRightHandSide<Scalar>], tolerance: ResidualTolerance<Scalar>,
     into solutions: inout Matrix<Scalar>

@@ -63,7 +63,7 @@ public protocol PreconditionerStrategy: Codable, Hashable, Sendable {
 
   /// Makes a preconditioner for a system, with `key` as the source of randomness.
   ///
-  /// - Throws: `OptimKitError` of kind `singularSystem` or `missingCapability`, with the remedy.
+  /// - Throws: ``OptimKitError`` of kind `singularSystem` or `missingCapability`, with the remedy.
   func makePreconditioner<Scalar: RealScalar>(
     for system: DampedSystem<Scalar>, key: RandomKey
   ) throws -> any Preconditioner<Scalar>

@@ -1,4 +1,4 @@
-/// A part of a run whose time is told apart.
+/// A part of a run whose time is told apart. Minor versions may add some.
 public enum Phase: String, CaseIterable, Codable, Sendable, CodingKeyRepresentable {
   /// Evaluating and linearizing the model.
   case model

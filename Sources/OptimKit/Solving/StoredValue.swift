@@ -14,7 +14,7 @@ public struct StoredValue: Sendable, Codable {
 
   /// The value.
   ///
-  /// - Throws: `OptimKitError` of kind `unreadableFile` where another type was stored.
+  /// - Throws: ``OptimKitError`` of kind `unreadableFile` where another type was stored.
   public func decoded<Value: Codable>(as type: Value.Type) throws -> Value {
     do {
       switch content {

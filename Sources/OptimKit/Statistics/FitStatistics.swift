@@ -37,7 +37,7 @@ public struct FitStatistics: Hashable, Sendable, Codable {
   ///   - form: How the covariance is computed; the inverse Hessian by default.
   /// - Complexity: One linearization and O((n + p) p²); about 8 p² scalars, and n p where the Jacobian offers products
   ///   only.
-  /// - Throws: `OptimKitError` where a count or a number is wrong, or a dispersion is to be estimated without a degree
+  /// - Throws: ``OptimKitError`` where a count or a number is wrong, or a dispersion is to be estimated without a degree
   ///   of freedom left; what the objective throws.
   public init<O: Objective>(
     of objective: O, at parameters: [O.Scalar], names: [String]? = nil, fixed: Set<Int> = [],
@@ -115,7 +115,7 @@ public struct FitStatistics: Hashable, Sendable, Codable {
 
   /// The same fit in terms of linear functions of its parameters, such as coefficients in other units.
   ///
-  /// - Throws: `OptimKitError` where `map` returns another number of values than there are names.
+  /// - Throws: ``OptimKitError`` where `map` returns another number of values than there are names.
   public func mapped(
     names: [String], _ map: ([Double]) throws -> [Double]
   ) throws -> FitStatistics {

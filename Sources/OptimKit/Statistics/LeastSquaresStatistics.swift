@@ -22,7 +22,7 @@ public struct LeastSquaresStatistics: Hashable, Sendable, Codable {
   /// Measures a fit.
   ///
   /// - Parameters:
-  ///   - objective: Least squares, such as `EmpiricalRisk` with the squared loss.
+  ///   - objective: Least squares, such as ``EmpiricalRisk`` with the squared loss.
   ///   - parameters: θ at the minimum.
   ///   - names: A name for each parameter; "θ0", "θ1", … by default.
   ///   - fixed: Parameters that are taken as known, as those at a bound of the objective are in any case: they have no
@@ -30,8 +30,8 @@ public struct LeastSquaresStatistics: Hashable, Sendable, Codable {
   ///   - variance: The variance of an observation of weight 1: estimated as s² by default, or known, as where weights are
   ///     1/σᵢ² and it is 1.
   /// - Complexity: One linearization and O((n + p) p²).
-  /// - Throws: `OptimKitError` where the loss is not the squared loss, or there are no more observations than
-  ///   parameters; what `FitStatistics` throws.
+  /// - Throws: ``OptimKitError`` where the loss is not the squared loss, or there are no more observations than
+  ///   parameters; what ``FitStatistics`` throws.
   public init<O: Objective>(
     of objective: O, at parameters: [O.Scalar], names: [String]? = nil, fixed: Set<Int> = [],
     variance: Dispersion = .estimated

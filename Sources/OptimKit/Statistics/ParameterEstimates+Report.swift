@@ -6,7 +6,7 @@ extension ParameterEstimates: CustomStringConvertible {
 
   /// A row for each parameter, with confidence intervals of a level of choice.
   ///
-  /// - Throws: `OptimKitError` where the level is not between 0 and 1.
+  /// - Throws: ``OptimKitError`` where the level is not between 0 and 1.
   public func table(level: Double = 0.95) throws -> String {
     let statistic = degreesOfFreedom == nil ? "z" : "t"
     let percent = String(format: "%g", level * 100)

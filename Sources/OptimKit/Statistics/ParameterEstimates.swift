@@ -46,7 +46,7 @@ public struct ParameterEstimates: Hashable, Sendable, Codable {
 
   /// Estimates ± as many standard errors as hold `level` of the distribution.
   ///
-  /// - Throws: `OptimKitError` where the level is not between 0 and 1.
+  /// - Throws: ``OptimKitError`` where the level is not between 0 and 1.
   public func confidenceIntervals(level: Double = 0.95) throws -> [ClosedRange<Double>] {
     let reach = try distribution.criticalValue(level: level)
     return zip(values, standardErrors).map { $0 - reach * $1...$0 + reach * $1 }
@@ -72,7 +72,7 @@ public struct ParameterEstimates: Hashable, Sendable, Codable {
   ///   - names: A name for each function.
   ///   - map: θ ↦ L θ.
   /// - Complexity: p and `names.count` calls of `map`.
-  /// - Throws: `OptimKitError` where `map` returns another number of values.
+  /// - Throws: ``OptimKitError`` where `map` returns another number of values.
   public func mapped(
     names: [String], _ map: ([Double]) throws -> [Double]
   ) throws -> ParameterEstimates {

@@ -18,7 +18,7 @@ extension LeastSquaresStatistics {
   ///   - jacobian: ∂f/∂θ, one row an output and one column a parameter.
   ///   - level: How much of the distribution lies within, at each point by itself.
   /// - Complexity: O(m p²) for m points.
-  /// - Throws: `OptimKitError` where sizes differ, or the level is not between 0 and 1.
+  /// - Throws: ``OptimKitError`` where sizes differ, or the level is not between 0 and 1.
   public func bands(
     at values: [Double], jacobian: Matrix<Double>, level: Double = 0.95
   ) throws -> [PredictionBand] {
@@ -49,7 +49,7 @@ extension LeastSquaresStatistics {
   ///   - model: The model that was fitted, on the points of interest.
   ///   - level: How much of the distribution lies within, at each point by itself.
   /// - Complexity: One linearization and O(m p²) for m outputs.
-  /// - Throws: `OptimKitError` where the model has other parameters; what the model throws.
+  /// - Throws: ``OptimKitError`` where the model has other parameters; what the model throws.
   public func bands<M: Model>(of model: M, level: Double = 0.95) throws -> [PredictionBand] {
     guard model.parameterCount == estimates.values.count else {
       throw OptimKitError(

@@ -12,7 +12,7 @@ public struct StudentDistribution: Hashable, Sendable {
 
   /// Creates a distribution.
   ///
-  /// - Throws: `OptimKitError` where ν is not positive.
+  /// - Throws: ``OptimKitError`` where ν is not positive.
   public init(degreesOfFreedom: Double) throws {
     guard degreesOfFreedom > 0 else {
       throw OptimKitError(
@@ -43,7 +43,7 @@ public struct StudentDistribution: Hashable, Sendable {
 
   /// The t with P(T ≤ t) = `probability`.
   ///
-  /// - Throws: `OptimKitError` where the probability is not between 0 and 1.
+  /// - Throws: ``OptimKitError`` where the probability is not between 0 and 1.
   public func quantile(_ probability: Double) throws -> Double {
     guard probability > 0, probability < 1 else { throw Self.outside(probability) }
     let isUpper = probability > 0.5
@@ -53,7 +53,7 @@ public struct StudentDistribution: Hashable, Sendable {
 
   /// The t with P(|T| ≤ t) = `level`: how many standard errors a confidence interval reaches to either side.
   ///
-  /// - Throws: `OptimKitError` where the level is not between 0 and 1.
+  /// - Throws: ``OptimKitError`` where the level is not between 0 and 1.
   public func criticalValue(level: Double) throws -> Double {
     guard level > 0, level < 1 else { throw Self.outside(level) }
     return magnitude(ofTwoSided: 1 - level)

@@ -13,7 +13,7 @@ struct TriangularAccumulator<Scalar: RealScalar> {
 
   /// Adds rows.
   ///
-  /// - Throws: `OptimKitError` where they hold NaN or infinity.
+  /// - Throws: ``OptimKitError`` where they hold NaN or infinity.
   mutating func add(_ rows: Matrix<Scalar>) throws {
     var stack = triangle
     stack.appendRows(of: rows)

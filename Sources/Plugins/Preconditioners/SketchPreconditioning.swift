@@ -5,7 +5,7 @@ import OptimKit
 /// With s rows for k columns, κ(R⁻ᵀ N R⁻¹) ≈ ((√s + √k)/(√s − √k))², whatever the conditioning of A
 /// (arXiv 2006.11648).
 ///
-/// From a sketcher that samples left factors, such as `NeuronSamplingSketcher`, and a Jacobian with `SampledGram`,
+/// From a sketcher that samples left factors, such as ``NeuronSamplingSketcher``, and a Jacobian with `SampledGram`,
 /// RᵀR is had by Cholesky of the sampled Gram matrix without S A; a larger sample is drawn where it is singular.
 ///
 /// Otherwise, where R is singular at working precision, a sketch of twice the size is tried once, by QR; the

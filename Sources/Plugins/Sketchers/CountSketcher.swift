@@ -6,7 +6,7 @@ import OptimKit
 /// Cost O(1) per element of A, the least of all sketches that see every element; storage 4 bytes per
 /// column of S. With s = 4 k rows for k columns of A it preconditions like a Gaussian sketch where no few
 /// rows of A stand out. Two rows that do are confused where they meet in a row of S: to keep apart whatever
-/// A holds takes s of the order of k² (Nelson and Nguyen 2013). `SparseSignSketcher` needs no such care.
+/// A holds takes s of the order of k² (Nelson and Nguyen 2013). ``SparseSignSketcher`` needs no such care.
 public struct CountSketcher: Sketcher {
   /// Creates a sketcher.
   public init() {}

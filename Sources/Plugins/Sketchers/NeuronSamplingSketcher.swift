@@ -7,14 +7,14 @@ import OptimKit
 /// from its own one of B strata of equal length along the width, so that every block is expected B/W times of W
 /// in all, which makes E[SᵀS] = I; one that lies across a border may be drawn twice, and counts so.
 ///
-/// Where the Jacobian offers `SampledGram`, as that of a two-layer ReLU network does, `SketchPreconditioning`
+/// Where the Jacobian offers `SampledGram`, as that of a two-layer ReLU network does, ``SketchPreconditioning``
 /// gets (S A)ᵀ S A from the activation bits of the sampled neurons, by O(n² m'/64) word operations for n
 /// residuals: S A is never formed, so many neurons can be afforded, `fraction` · m of them. Storage n m'/8 bytes.
 /// Elsewhere S A is written out and m' = s/d is what s rows allow, for right factors of d elements; at least one
 /// neuron is kept, even where d is more than s. Without Khatri-Rao rows, it samples blocks of rows of A.
 ///
 /// It pays where the exact Gram matrix is what costs, m well above 20 n: below, Cholesky of order n takes longer
-/// than the Gram matrix of all neurons, and `CholeskySolver` needs no iterations at all.
+/// than the Gram matrix of all neurons, and ``CholeskySolver`` needs no iterations at all.
 ///
 /// How many: the sampled Gram matrix is a sum of independent terms, one a neuron of weights drawn at random, each
 /// of norm at most ‖X‖²/m. By the matrix Chernoff bound (Tropp 2012), m' = O(ε⁻² λ⁻¹ ‖X‖² log n) keep all
@@ -25,7 +25,7 @@ import OptimKit
 /// s = 4 n, and with samples of 1/16, 1/4 and 1/2 of the neurons in 7, 5 and 5 for 512 random samples (m = 8192),
 /// and in 30, 13 and 9 for the digits of `train-relu` (n = 1257, m = 16384), where m' = s/d take 250. Iterations
 /// with momentum, which trust ρ = √(k/s), start with one that is too small, notice, and take several times more.
-/// Below m' d = n the sampled matrix is singular; where it is at working precision, `SketchPreconditioning`
+/// Below m' d = n the sampled matrix is singular; where it is at working precision, ``SketchPreconditioning``
 /// doubles the sample until it is regular or holds all neurons.
 public struct NeuronSamplingSketcher: LeftFactorSampler {
   /// The fraction of neurons that a Gram matrix is made of, more than 0 and up to 1; 1/4 by default. No fewer

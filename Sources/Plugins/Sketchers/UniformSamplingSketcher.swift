@@ -7,7 +7,7 @@ import OptimKit
 /// carry a direction of their own (coherent rows), it misses them almost surely, the sketched matrix is
 /// nearly singular, and the distortion is 1. Use it where rows are alike, such as samples of one
 /// distribution, with s a few times μ k log k for the coherence μ ≥ 1, the largest leverage score over the
-/// average one (Tropp 2011); `LeverageSamplingSketcher` and all sketches that mix rows need no such luck.
+/// average one (Tropp 2011); ``LeverageSamplingSketcher`` and all sketches that mix rows need no such luck.
 public struct UniformSamplingSketcher: Sketcher {
   /// Creates a sketcher.
   public init() {}

@@ -9,13 +9,13 @@ import OptimKit
 /// tᵢ₊₁ = 1 / (2 θ/δ − tᵢ):  α₀ = 1/θ, β₀ = 0, αᵢ = 2 tᵢ/δ, βᵢ = tᵢ tᵢ₋₁.
 ///
 /// For a random sketch ρ = √(k/s), plus 1/√s for the spread of small sketches; the error falls by ρ an
-/// iteration, ½ at s = 4 k. The coefficients tend to those of `HeavyBallSolver`, and in practice both take as
+/// iteration, ½ at s = 4 k. The coefficients tend to those of ``HeavyBallSolver``, and in practice both take as
 /// many iterations; this one has the better bound for the first few. Like it, the method needs no inner
 /// products, hence no synchronisation between machines but for the stopping test. Refinement is built in:
 /// the residual is computed afresh at every iteration, and where it stalls, the iteration starts again from
 /// what it has, with a larger ρ.
 ///
-/// Cost and storage: those of `SketchedCGSolver`, less 2 short-side vectors.
+/// Cost and storage: those of ``SketchedCGSolver``, less 2 short-side vectors.
 public struct ChebyshevSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch.
   public var sketch: Sketch

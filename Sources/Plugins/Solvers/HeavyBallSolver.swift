@@ -11,7 +11,7 @@ import OptimKit
 /// goes on with a larger ρ. Unlike conjugate gradients it needs no inner products, hence no synchronisation
 /// between machines but for the stopping test.
 ///
-/// Cost and storage: those of `SketchedCGSolver`.
+/// Cost and storage: those of ``SketchedCGSolver``.
 public struct HeavyBallSolver<Sketch: Sketcher>: SketchingSolver {
   /// The distribution of the sketch.
   public var sketch: Sketch

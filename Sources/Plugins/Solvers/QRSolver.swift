@@ -5,7 +5,7 @@ import OptimKit
 ///
 ///     primal: [T; √μ I] = QR, x = R⁻¹ Qᵀ[b; √μ c],      dual: [T, √μ I] = LQ, x = c + Qᵀ L⁻¹(b − T c).
 ///
-/// Backward stable, as `CholeskySolver` is not: the condition number is not squared, and at κ(J) = 10¹² in
+/// Backward stable, as ``CholeskySolver`` is not: the condition number is not squared, and at κ(J) = 10¹² in
 /// double precision four digits are left where the normal equations fail (Golub and Van Loan, Matrix
 /// Computations, 5.3).
 ///

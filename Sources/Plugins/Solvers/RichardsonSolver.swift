@@ -10,12 +10,12 @@ import OptimKit
 /// enough only if every eigenvalue of RᵀNR is below √2. They reach (1 − √(k/s) − t/√s)⁻², where t = 2 is for the
 /// spread of small sketches (Davidson and Szarek 2001), so the sketch needs s > 39.5 (√k + 2)² rows. An
 /// `oversampling` below 40 is refused, and where `oversampling` · k is less than 40 (√k + 2)², which is so below
-/// k = 287 by default, that many rows are drawn. `HeavyBallSolver` and `SketchedCGSolver` converge at s = 4 k.
+/// k = 287 by default, that many rows are drawn. ``HeavyBallSolver`` and ``SketchedCGSolver`` converge at s = 4 k.
 ///
 /// Cost: the sketch, 2 s k² for QR, and twice the products of conjugate gradients an iteration. Storage:
 /// (s + k) k + k² scalars, kept for the next system, and 5 short-side vectors.
 public struct RichardsonSolver<Sketch: Sketcher>: SketchingSolver {
-  /// The distribution of the sketch; the paper's is `SRHTSketcher`.
+  /// The distribution of the sketch; the paper's is ``SRHTSketcher``.
   public var sketch: Sketch
   /// Rows of the sketch per column, at least 40; 50 by default. Narrow systems get more.
   public var oversampling: Double

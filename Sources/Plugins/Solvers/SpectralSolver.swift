@@ -7,7 +7,7 @@ import OptimKit
 /// So an optimizer can probe a whole range of dampings at the price of vector operations; that is what
 /// `SpectralWorkspace.solve(_:damping:into:)` is for. Eigenvalues λ with λ + μ below `relativeCutoff` times the
 /// largest are noise of rounding and left out, so singular systems get their solution of minimum norm; the
-/// report says how many were. Like `CholeskySolver` it squares the condition number: singular values below
+/// report says how many were. Like ``CholeskySolver`` it squares the condition number: singular values below
 /// √(relative cutoff) of the largest cannot be told from zero.
 ///
 /// Cost: that of N (min(n, p)² max(n, p), or far less where the Jacobian is `GramComputing`), and about 9 k³ for

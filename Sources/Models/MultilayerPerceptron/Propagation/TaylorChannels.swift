@@ -27,84 +27,45 @@ struct TaylorChannels: Hashable, Sendable {
   var order: Int { hasLaplacian ? 2 : hasDerivatives ? 1 : 0 }
 }
 
-/// A neuron's row after the activation: where the derivatives of σ at its points are.
-struct NeuronRow<Scalar: RealScalar> {
-  let channels: TaylorChannels
-  /// Weighted sums, all channels; not read where the value is the only channel.
-  let z: UnsafeMutablePointer<Scalar>
-  /// σ′.
-  let first: UnsafeMutablePointer<Scalar>
-  /// σ″; not read where the value is the only channel.
-  let second: UnsafeMutablePointer<Scalar>
-  /// σ‴; not read without Laplacian.
-  let third: UnsafeMutablePointer<Scalar>
-  /// q; not read without Laplacian.
-  let square: UnsafeMutablePointer<Scalar>
-
-  private var points: Int { channels.points }
-  private var laplacian: Int { (1 + channels.slopes) * points }
-
-  /// a ← all channels but the value, which the activation has written; q as well.
+extension TaylorChannels {
+  /// square ← q.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
-  func activateDerivatives(into a: UnsafeMutablePointer<Scalar>) {
+  func sumSquares<Scalar: RealScalar>(
+    of z: UnsafePointer<Scalar>, into square: UnsafeMutablePointer<Scalar>
+  ) {
     let n = points
-    if channels.hasLaplacian {
-      for i in 0..<n { square[i] = 0 }
-      for slope in 1...channels.slopes {
-        let z = z + slope * n
-        for i in 0..<n { square[i] += z[i] * z[i] }
-      }
+    for i in 0..<n { square[i] = 0 }
+    for slope in 0..<slopes {
+      let z = z + (1 + slope) * n
+      for i in 0..<n { square[i] += z[i] * z[i] }
+    }
+  }
+
+  /// a ← all channels but the value, and where there is a Laplacian square ← q.
+  ///
+  /// - Parameters:
+  ///   - z: Weighted sums, all channels.
+  ///   - first: σ′.
+  ///   - second: σ″; not read without Laplacian.
+  ///   - square: n elements; not touched without Laplacian.
+  ///   - a: May be z itself.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  func activateDerivatives<Scalar: RealScalar>(
+    of z: UnsafePointer<Scalar>, first: UnsafePointer<Scalar>, second: UnsafePointer<Scalar>,
+    square: UnsafeMutablePointer<Scalar>, into a: UnsafeMutablePointer<Scalar>
+  ) {
+    let n = points
+    if hasLaplacian {
+      sumSquares(of: z, into: square)
+      let laplacian = (1 + slopes) * n
       let (z, a) = (z + laplacian, a + laplacian)
       for i in 0..<n { a[i] = first[i] * z[i] + second[i] * square[i] }
     }
-    for slope in 0..<channels.slopes {
+    for slope in 0..<slopes {
       let (z, a) = (z + (1 + slope) * n, a + (1 + slope) * n)
       for i in 0..<n { a[i] = first[i] * z[i] }
-    }
-  }
-
-  /// t: a change of the weighted sums ← the change of the activations that it makes.
-  @specialized(where Scalar == Double)
-  @specialized(where Scalar == Float)
-  func pushForward(_ t: UnsafeMutablePointer<Scalar>) {
-    let n = points
-    if channels.hasLaplacian {
-      let (z, change) = (z + laplacian, t + laplacian)
-      for i in 0..<n {
-        change[i] = first[i] * change[i] + (second[i] * z[i] + third[i] * square[i]) * t[i]
-      }
-    }
-    for slope in 0..<channels.slopes {
-      let (z, change) = (z + (1 + slope) * n, t + (1 + slope) * n)
-      if channels.hasLaplacian {
-        let sum = t + laplacian
-        for i in 0..<n { sum[i] += 2 * second[i] * z[i] * change[i] }
-      }
-      for i in 0..<n { change[i] = first[i] * change[i] + second[i] * z[i] * t[i] }
-    }
-    for i in 0..<n { t[i] = first[i] * t[i] }
-  }
-
-  /// t: derivatives with respect to the activations ← those with respect to the weighted sums.
-  @specialized(where Scalar == Double)
-  @specialized(where Scalar == Float)
-  func pullBack(_ t: UnsafeMutablePointer<Scalar>) {
-    let n = points
-    for i in 0..<n { t[i] = first[i] * t[i] }
-    for slope in 0..<channels.slopes {
-      let (z, change) = (z + (1 + slope) * n, t + (1 + slope) * n)
-      for i in 0..<n { t[i] += second[i] * z[i] * change[i] }
-      for i in 0..<n { change[i] = first[i] * change[i] }
-      if channels.hasLaplacian {
-        let last = t + laplacian
-        for i in 0..<n { change[i] += 2 * second[i] * z[i] * last[i] }
-      }
-    }
-    if channels.hasLaplacian {
-      let (z, last) = (z + laplacian, t + laplacian)
-      for i in 0..<n { t[i] += (second[i] * z[i] + third[i] * square[i]) * last[i] }
-      for i in 0..<n { last[i] = first[i] * last[i] }
     }
   }
 }

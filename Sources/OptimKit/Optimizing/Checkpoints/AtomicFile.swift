@@ -8,7 +8,7 @@ struct AtomicFile: ~Copyable {
 
   /// Writes `data` to `url` with ".tmp" after its name and forces it to the disk.
   ///
-  /// - Throws: `OptimKitError` of kind `unwritableFile`; nothing is left behind.
+  /// - Throws: ``OptimKitError`` of kind `unwritableFile`; nothing is left behind.
   init(writing data: Data, toReplace url: URL) throws {
     target = url.resolvingSymlinksInPath().path
     // One name for all, so that a process that is killed leaves no more than one behind.
@@ -28,7 +28,7 @@ struct AtomicFile: ~Copyable {
 
   /// Gives the file its name, in place of one that has it, and forces that to the disk too.
   ///
-  /// - Throws: `OptimKitError` of kind `unwritableFile`; an older file keeps the name then.
+  /// - Throws: ``OptimKitError`` of kind `unwritableFile`; an older file keeps the name then.
   consuming func commit() throws {
     guard rename(temporary, target) == 0 else { throw Self.error(target) }
     isCommitted = true

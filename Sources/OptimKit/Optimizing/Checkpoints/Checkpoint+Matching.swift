@@ -27,7 +27,7 @@ extension Checkpoint {
   /// Compares the loss at the parameters with the one that was stored: other data show here.
   ///
   /// - Returns: A warning where the loss differs in its last digits, as on another processor.
-  /// - Throws: `OptimKitError` where it differs by more.
+  /// - Throws: ``OptimKitError`` where it differs by more.
   func requireSameLoss<Scalar: RealScalar>(_ loss: Scalar) throws -> [String] {
     guard let stored = history.last?.loss, let initial = history.first?.loss else { return [] }
     let difference = abs(Double(loss) - stored)

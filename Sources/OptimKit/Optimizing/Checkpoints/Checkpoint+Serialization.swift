@@ -44,7 +44,7 @@ extension Checkpoint {
   /// - Parameters:
   ///   - data: What `serialized` made.
   ///   - name: What errors call the place that they come from.
-  /// - Throws: `OptimKitError` of kind `unreadableFile` where the bytes are no checkpoint, were written by a newer
+  /// - Throws: ``OptimKitError`` of kind `unreadableFile` where the bytes are no checkpoint, were written by a newer
   ///   version, are too few, or damaged.
   public init(_ data: Data, name: String = "the checkpoint") throws {
     func refuse(_ finding: String, _ remedy: String = "use an earlier checkpoint") -> OptimKitError

@@ -2,7 +2,7 @@ import Foundation
 
 /// A run between two steps: all that is needed to go on to the same bits.
 ///
-/// It holds the parameters, the state of optimizer and linear solver (`StepperState`), the seed and the iteration that
+/// It holds the parameters, the state of optimizer and linear solver (``StepperState``), the seed and the iteration that
 /// all randomness derives from, the history, counts and times. A preconditioner in keeping is held as the point that
 /// it was made at, and made again.
 public struct Checkpoint: Sendable {

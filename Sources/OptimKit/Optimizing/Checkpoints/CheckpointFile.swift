@@ -13,7 +13,7 @@ public struct CheckpointFile: CheckpointSink {
 
   /// Names a file; nothing is read or written yet.
   ///
-  /// - Throws: `OptimKitError` where `count` is not in 1...1000.
+  /// - Throws: ``OptimKitError`` where `count` is not in 1...1000.
   public init(_ url: URL, keeping count: Int = 2) throws {
     guard (1...1000).contains(count) else {
       throw OptimKitError(
@@ -29,7 +29,7 @@ public struct CheckpointFile: CheckpointSink {
 
   /// Writes a checkpoint; the newest so far becomes the one before.
   ///
-  /// - Throws: `OptimKitError` of kind `unwritableFile`; the checkpoints so far are kept then.
+  /// - Throws: ``OptimKitError`` of kind `unwritableFile`; the checkpoints so far are kept then.
   public func save(_ checkpoint: Checkpoint) throws {
     let file = try AtomicFile(writing: checkpoint.serialized(), toReplace: url)
     shiftOlder()
@@ -62,7 +62,7 @@ public struct CheckpointFile: CheckpointSink {
   /// Reads the newest checkpoint that is whole.
   ///
   /// - Returns: Nil where there is no file at all.
-  /// - Throws: `OptimKitError` of kind `unreadableFile` where there are files, and all are refused: the reason for
+  /// - Throws: ``OptimKitError`` of kind `unreadableFile` where there are files, and all are refused: the reason for
   ///   the newest.
   public func load() throws -> Loaded? {
     var errors: [OptimKitError] = []
@@ -82,7 +82,7 @@ public struct CheckpointFile: CheckpointSink {
 
   /// Reads one file.
   ///
-  /// - Throws: `OptimKitError` of kind `unreadableFile`.
+  /// - Throws: ``OptimKitError`` of kind `unreadableFile`.
   public static func read(_ url: URL) throws -> Checkpoint {
     let data: Data
     do {

@@ -2,7 +2,7 @@ extension Run {
   /// Validates all arguments and evaluates the objective at the start.
   ///
   /// - Parameters: As those of `minimize`.
-  /// - Throws: `OptimKitError` where an argument is outside its domain; what the evaluation throws.
+  /// - Throws: ``OptimKitError`` where an argument is outside its domain; what the evaluation throws.
   public convenience init(
     minimizing objective: some Objective<Scalar>, from initial: [Scalar],
     using optimizer: some Optimizer,
@@ -32,7 +32,7 @@ extension Run {
   /// Goes on where a checkpoint was made, to the same bits as if there had been no interruption.
   ///
   /// - Parameters: As those of `minimize(_:resuming:using:)`.
-  /// - Throws: `OptimKitError` where an argument is outside its domain, or the checkpoint is that of another
+  /// - Throws: ``OptimKitError`` where an argument is outside its domain, or the checkpoint is that of another
   ///   scalar type, optimizer or objective: the loss at its parameters must be the one that it holds.
   /// - Complexity: One linearization, and where the solver keeps a preconditioner, another and the preparation.
   public convenience init(
@@ -61,6 +61,7 @@ extension Run {
       key: RandomKey(seed: checkpoint.run.seed, purpose: .sketch))
     try stepper.restore(state)
     var start = RunStart(stepper: stepper, ledger: counted.ledger, stopwatch: stopwatch)
+    start.optimizerCode = code
     start.history = checkpoint.history
     start.best = try checkpoint.bestIterate(of: Scalar.self)
     start.warnings = try checkpoint.requireSameLoss(stepper.loss)

@@ -26,13 +26,14 @@ public final class Run<Scalar: RealScalar> {
   public private(set) var history: [IterationRecord]
   /// Why the run has ended; nil while it goes on.
   public private(set) var reason: StopReason?
-  /// The error of the user's model that ended the run, where it is not an `OptimKitError`.
+  /// The error of the user's model that ended the run, where it is not an ``OptimKitError``.
   public private(set) var modelError: (any Error)?
 
   let stepper: any Stepper<Scalar>
   let ledger: RunLedger
-  /// The optimizer as JSON, made when a checkpoint first asks for it: encoding takes longer than fitting few parameters.
-  /// One that cannot be encoded makes checkpoints that no run goes on from.
+  /// The optimizer as JSON. Encoding takes longer than fitting few parameters, so it is made where checkpoints are asked
+  /// for, and otherwise when one is first taken; one that cannot be encoded then makes checkpoints that no run goes on
+  /// from.
   private(set) lazy var optimizerCode = (try? Checkpoint.code(of: optimizer)) ?? ""
   let environment = ComputeEnvironment.current
   /// The best point where it is not the last one.
@@ -56,8 +57,6 @@ public final class Run<Scalar: RealScalar> {
   ) throws {
     runDescription = description
     self.optimizer = optimizer
-    // Said before work starts, where checkpoints are asked for.
-    if checkpoints != nil { _ = try Checkpoint.code(of: optimizer) }
     stepper = start.stepper
     completedState = start.stepper.saveState()
     ledger = start.ledger
@@ -68,6 +67,11 @@ public final class Run<Scalar: RealScalar> {
     bestBefore = start.best
     self.observers = ObserverList(observers, warnings: start.warnings)
     self.checkpoints = checkpoints.map { CheckpointSchedule($0, after: start.history.last) }
+    if let code = start.optimizerCode {
+      optimizerCode = code
+    } else if checkpoints != nil {
+      optimizerCode = try Checkpoint.code(of: optimizer)
+    }
     guard stepper.loss.isFinite else {
       throw OptimKitError(
         .nonFiniteValue, cause: "the loss at the starting point is \(stepper.loss)",
@@ -99,7 +103,7 @@ public final class Run<Scalar: RealScalar> {
   /// Makes the next step.
   ///
   /// - Returns: The record of the step; nil where the run has ended, before or now.
-  /// - Throws: What the user's model throws, unless it is an `OptimKitError`; the run has ended then, by failure.
+  /// - Throws: What the user's model throws, unless it is an ``OptimKitError``; the run has ended then, by failure.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func advance() throws -> IterationRecord? {

@@ -6,6 +6,8 @@ struct RunStart<Scalar: RealScalar> {
   var history: [IterationRecord] = []
   var best: BestIterate<Scalar>?
   var warnings: [String] = []
+  /// The optimizer as JSON, where it is known.
+  var optimizerCode: String?
 }
 
 /// Seconds since a run began, those of its earlier parts included, but not those between them.

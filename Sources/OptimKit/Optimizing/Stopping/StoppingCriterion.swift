@@ -4,7 +4,7 @@
 ///
 ///     until: [.relativeLoss(1e-10), .gradientNorm(1e-6) && .relativeStep(1e-8), .elapsedSeconds(3600)]
 public struct StoppingCriterion: Hashable, Sendable {
-  /// What a criterion tests.
+  /// What a criterion tests. Minor versions may add some.
   public enum Quantity: String, Hashable, Sendable, Codable {
     /// F(θ): the run has converged when it is small.
     case loss

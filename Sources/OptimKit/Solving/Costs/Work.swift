@@ -1,6 +1,6 @@
 /// An amount of work, told apart by what limits its speed: from counts of operations, never from a clock.
 ///
-/// `MachineRates` turns it into seconds. Counts need not be exact: they are there to choose between ways of
+/// ``MachineRates`` turns it into seconds. Counts need not be exact: they are there to choose between ways of
 /// doing the same thing that differ by factors.
 public struct Work: Hashable, Sendable, Codable {
   /// Floating-point operations at the speed of matrix products and factorizations.

@@ -1,7 +1,7 @@
 import Foundation
 import OptimKit
 
-/// The workspace of `AutomaticSolver`: that of the solver in use, and what was learned.
+/// The workspace of ``AutomaticSolver``: that of the solver in use, and what was learned.
 final class AutomaticWorkspace<Scalar: RealScalar>: LinearSolverWorkspace {
   /// The way in use, and how it was estimated.
   private struct Current {

@@ -85,7 +85,7 @@ extension Optimizer {
   /// `.newton(solver: .exact)` factors each Hessian, `.newton(solver: .sketchedCG(.sparseSign()))` is a Newton sketch
   /// whose systems are solved to tolerances that keep convergence quadratic, and a sketcher that samples rows makes
   /// that a subsampled Hessian. With the automatic solver, the first systems of large problems with many more samples
-  /// than parameters are solved with the Hessian of a sample (`HessianStart`).
+  /// than parameters are solved with the Hessian of a sample (``HessianStart``).
   public static func newton<Solver: LinearSolver>(
     solver: Solver, damping: Double = 0, stepControl: StepControl = .backtracking,
     innerTolerance: InnerTolerance = .adaptive, hessianStart: HessianStart = .automatic

@@ -5,9 +5,9 @@ import OptimKitPlugins
 import OptimKitTesting
 import Testing
 
-/// docs/running.md.
-@Suite("The snippets of the guide to long runs run")
-struct RunningSnippets {
+/// The article LongRuns of the catalogue of OptimKit.
+@Suite("The snippets of the article on long runs run")
+struct LongRunsSnippets {
   typealias Objective = LeastSquares<TwoLayerReLU<Double>>
 
   private let objective: Objective
