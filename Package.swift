@@ -50,21 +50,17 @@ let package = Package(
     .target(
       name: "ExampleSupport", dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins"],
       path: "Examples/Support",
-      resources: [.copy("Resources/nist.json")]),
+      resources: [.copy("Resources/digits.csv"), .copy("Resources/nist.json")]),
     .executableTarget(
       name: "TrainReLU",
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
-      path: "Examples/TrainReLU",
-      resources: [.copy("Resources/digits.csv")]
+      path: "Examples/TrainReLU"
     ),
     .executableTarget(
       name: "FitERM",
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
       path: "Examples/FitERM",
-      resources: [
-        .copy("Resources/breast-cancer.csv"), .copy("Resources/digits.csv"),
-        .copy("Resources/randhie.csv"),
-      ]
+      resources: [.copy("Resources/breast-cancer.csv"), .copy("Resources/randhie.csv")]
     ),
 
     .executableTarget(
