@@ -19,6 +19,7 @@ let package = Package(
     .executable(name: "fit-curve", targets: ["FitCurve"]),
     .executable(name: "tomography", targets: ["Tomography"]),
     .executable(name: "bundle-adjust", targets: ["BundleAdjust"]),
+    .executable(name: "check-claims", targets: ["CheckClaims"]),
   ],
   targets: [
     .systemLibrary(
@@ -98,6 +99,13 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
       path: "Examples/BundleAdjust"
     ),
+    .executableTarget(
+      name: "CheckClaims",
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
+      ],
+      path: "Examples/CheckClaims"
+    ),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(
@@ -123,7 +131,7 @@ let package = Package(
       dependencies: [
         "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
         "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin", "PoissonPINN", "FitCurve",
-        "Tomography", "BundleAdjust",
+        "Tomography", "BundleAdjust", "CheckClaims",
       ]),
   ],
   swiftLanguageModes: [.v6]

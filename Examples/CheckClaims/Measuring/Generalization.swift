@@ -1,0 +1,125 @@
+import ExampleSupport
+import Foundation
+import OptimKit
+import OptimKitPlugins
+
+/// What several optimizers learn of the same digits: each tuned on one division of the data, then tried on others.
+struct Generalization {
+  /// The optimizers.
+  enum Method: String, CaseIterable {
+    case sketched = "sketched Gauss-Newton"
+    case exact = "exact Gauss-Newton"
+    case undamped = "undamped Gauss-Newton"
+    case sgd = "SGD"
+    case adam = "Adam"
+
+    /// What is tuned: the damping, or the step.
+    var candidates: [Double] {
+      switch self {
+      case .sketched, .exact: [0.01, 0.1, 1, 10, 100]
+      case .undamped: [0]
+      case .sgd: [0.5, 1, 2, 4, 8]
+      case .adam: [0.1, 0.3, 1, 3, 10]
+      }
+    }
+
+    /// The optimizer with one of the candidates. Adam's step is in units of 1/√m, by which each weight has to move.
+    func optimizer(_ candidate: Double, width: Int, epochs: Int) -> any Optimizer {
+      switch self {
+      case .sketched:
+        GaussNewton(solver: SketchedCGSolver(SparseSignSketcher()), damping: candidate)
+      case .exact, .undamped: GaussNewton(solver: CholeskySolver(), damping: candidate)
+      case .sgd:
+        StochasticGradientDescent(
+          step: candidate, momentum: 0.9, isNesterov: true,
+          schedule: .cosine(epochs: Double(epochs)))
+      case .adam:
+        Adam(
+          step: candidate / Double(width).squareRoot(), schedule: .cosine(epochs: Double(epochs)))
+      }
+    }
+
+    var isFirstOrder: Bool { self == .sgd || self == .adam }
+  }
+
+  /// What a method did on all divisions.
+  struct Result {
+    let tuned: Double
+    var rootMeanSquares: [Double] = []
+    var errorRates: [Double] = []
+    var seconds: [Double] = []
+  }
+
+  let trainingCount: Int
+  let width: Int
+  let epochs: Int
+  let steps = 8
+  let divisions: Int
+  private(set) var results: [Method: Result] = [:]
+
+  /// Tunes and tries all methods.
+  init(_ context: ClaimContext) throws {
+    let digits = try Digits()
+    trainingCount = context.pick(quick: 400, full: 1257)
+    width = context.pick(quick: 1024, full: 4096)
+    epochs = context.pick(quick: 20, full: 60)
+    divisions = context.pick(quick: 5, full: 10)
+    // The division that methods are tuned on is not among those they are tried on; three quarters of its training samples
+    // are trained on, the rest validates.
+    var order = Array(0..<digits.count)
+    var stream = RandomKey(seed: context.seed, purpose: "tuning split").stream()
+    stream.shuffle(&order)
+    let tuning = try ParityTask(
+      digits, trainingCount: trainingCount * 3 / 4, candidates: Array(order[..<trainingCount]),
+      width: width, seed: context.seed)
+    for method in Method.allCases {
+      let scores = try method.candidates.map { candidate in
+        method.candidates.count == 1
+          ? 0 : try run(method, candidate, on: tuning, context).score.rootMeanSquare
+      }
+      let best = scores.indices.min { scores[$0] < scores[$1] } ?? 0
+      results[method] = Result(tuned: method.candidates[best])
+    }
+    for number in 0..<divisions {
+      let task = try ParityTask(
+        digits, trainingCount: trainingCount, width: width,
+        seed: context.seed &+ 1 &+ UInt64(number))
+      for method in Method.allCases {
+        guard let tuned = results[method]?.tuned else { continue }
+        let (score, seconds) = try run(method, tuned, on: task, context)
+        results[method]?.rootMeanSquares.append(score.rootMeanSquare)
+        results[method]?.errorRates.append(score.errorRate)
+        results[method]?.seconds.append(seconds)
+      }
+    }
+  }
+
+  private func run(
+    _ method: Method, _ candidate: Double, on task: ParityTask, _ context: ClaimContext
+  ) throws -> (score: ParityTask.Score, seconds: Double) {
+    let result = try train(
+      method.optimizer(candidate, width: width, epochs: epochs), task,
+      steps: method.isFirstOrder ? epochs : steps, context)
+    return (try task.score(result.parameters), result.summary.seconds)
+  }
+
+  private func train(
+    _ optimizer: some Optimizer, _ task: ParityTask, steps: Int, _ context: ClaimContext
+  ) throws -> OptimizationResult<Double> {
+    let result = try minimize(
+      task.objective, from: task.start, using: optimizer,
+      until: [.relativeLoss(1e-10), .iterations(steps)], cancellation: context.cancellation,
+      seed: context.seed)
+    try context.cancellation.check()
+    return result
+  }
+
+  /// What a method did.
+  func result(_ method: Method) -> Result { results[method] ?? Result(tuned: .nan) }
+
+  /// The first-order method with the least mean test error.
+  var bestFirstOrder: Method {
+    let (sgd, adam) = (result(.sgd).rootMeanSquares, result(.adam).rootMeanSquares)
+    return sgd.reduce(0, +) <= adam.reduce(0, +) ? .sgd : .adam
+  }
+}
