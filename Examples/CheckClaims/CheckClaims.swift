@@ -16,7 +16,7 @@ package enum CheckClaims {
         try StandardOutput.write(Claim.list)
         return .success
       }
-      let page = try options.report.map { try OutputFile(path: $0) }
+      let file = try options.report.map { try OutputFile(path: $0) }
       let context = ClaimContext(
         isFull: options.full, seed: UInt64(options.seed), cancellation: Interruption.token)
       if !options.json { try StandardOutput.write(ClaimReport.header(of: context)) }
@@ -27,7 +27,7 @@ package enum CheckClaims {
       }
       let report = ClaimReport(verdicts, context)
       try StandardOutput.write(options.json ? report.json.text : report.summary)
-      try page?.write(report.html)
+      try file?.write(options.isReportMarkdown ? report.markdown : report.html)
       return report.exitStatus(isStrict: options.strict)
     }
   }

@@ -23,6 +23,9 @@ package struct Options: ComputationOptions, Sendable {
     return Claim.all.filter { claims.contains($0.id) }
   }
 
+  /// Whether the report is to be in Markdown.
+  var isReportMarkdown: Bool { report?.lowercased().hasSuffix(".md") ?? false }
+
   /// Refuses options that contradict each other.
   package func validate() throws {
     if quick, full {
@@ -81,7 +84,9 @@ extension Options {
         [
           .flag("json", \.json, "print one JSON object and nothing else"),
           .option(
-            "report", \.report, .path("FILE.html"), "write a report with plots for a browser"),
+            "report", \.report, .path("FILE.html"),
+            "write a report with plots for a browser; without plots in Markdown where the name ends in .md"
+          ),
           .flag(
             "strict", \.strict,
             "exit with status 1 where a claim does not hold that is neither about time nor known not to hold"

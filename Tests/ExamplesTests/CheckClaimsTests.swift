@@ -62,6 +62,19 @@ struct CheckClaimsTests {
     #expect(try measured(4) != first)
   }
 
+  @Test("interrupted, it reports the claims that are checked")
+  func interruption() throws {
+    let folder = try TemporaryFolder()
+    let page = folder.path("claims.md")
+    let process = try ExampleProcess(
+      "check-claims", ["--claim", "C2,C3,C15", "--report", page],
+      interruptedOnce: { $0.contains("C2 the accuracy") })
+    #expect(process.status == 130 && process.errors.isEmpty, "\(process.errors)")
+    #expect(process.output.contains("1 of 1 claims hold"))
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(text.contains("### C2: the accuracy") && !text.contains("### C3"))
+  }
+
   @Test("claims are listed, and options that are wrong refused in one line")
   func options() throws {
     let list = try ExampleProcess("check-claims", ["--list"])

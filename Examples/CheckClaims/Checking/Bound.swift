@@ -41,8 +41,8 @@ extension Bound: CustomStringConvertible {
   /// Such as "≤ 0.5".
   package var description: String {
     switch self {
-    case .atMost(let limit): "≤ \(limit.significant(3))"
-    case .atLeast(let limit): "≥ \(limit.significant(3))"
+    case .atMost(let limit): "≤ \(limit.significant())"
+    case .atLeast(let limit): "≥ \(limit.significant())"
     case .within(let range):
       "\(range.lowerBound.significant(3)) … \(range.upperBound.significant(3))"
     }

@@ -6,6 +6,7 @@ extension Claim {
     .iterationsAgainstSamples, .riskCostAgainstSamples, .generalization, .algorithm2SketchSize,
     .algorithm2Accuracy, .costAgainstSamples, .kernelConditioning, .widthCondition,
     .riskConditioning, .riskCostAgainstFeatures, .riskLocality, .firstOrderIterations,
+    .interpolation, .normalEquations,
   ]
 
   /// One line a claim.

@@ -71,7 +71,8 @@ struct SketchedRegression {
 
   /// Solves AᵀA g = y to a relative residual.
   ///
-  /// - Returns: Iterations, infinite where the solver did not reach the residual; and ‖AᵀA g − y‖ / ‖y‖, computed afresh.
+  /// - Returns: Iterations, infinite where the solver did not reach the residual; and ‖AᵀA g − y‖ / ‖y‖, computed afresh,
+  ///   infinite where the solver has nothing to show.
   func solve(
     with solver: some LinearSolver, to residual: Double, seed: UInt64
   ) throws -> (iterations: Double, residual: Double) {
@@ -81,8 +82,13 @@ struct SketchedRegression {
     // Solvers return the step of the long side, A g.
     var step = Double.zeros(matrix.rowCount)
     var span = step.mutableSpan
-    let report = try workspace.solve(
-      DampedRightHandSide(target: target), tolerance: .relative(residual), into: &span)
+    let report: SolveReport
+    do {
+      report = try workspace.solve(
+        DampedRightHandSide(target: target), tolerance: .relative(residual), into: &span)
+    } catch let error as OptimKitError where error.kind == .noConvergence {
+      return (.infinity, .infinity)
+    }
     var fitted = Double.zeros(order)
     var fittedSpan = fitted.mutableSpan
     try system.apply(step.span, into: &fittedSpan)

@@ -33,11 +33,20 @@ package struct WideProblem: Sendable {
 
   /// Makes a problem.
   ///
+  /// - Parameter distance: How far apart the two rows of each pair are, about, where rows are to come in pairs; the
+  ///   closer, the worse J is conditioned.
   /// - Throws: `OptimKitError` where a size is not positive.
-  package init(_ shape: Shape, seed: UInt64) throws {
+  package init(_ shape: Shape, pairsAtDistance distance: Double? = nil, seed: UInt64) throws {
     let key = RandomKey(seed: seed, purpose: .data)
     var features = Matrix<Double>(rowCount: shape.samples, columnCount: shape.features)
     features.withMutableElements { key.fillNormal(&$0) }
+    if let distance {
+      for row in stride(from: 1, to: shape.samples, by: 2) {
+        for column in 0..<shape.features {
+          features[row, column] = features[row - 1, column] + distance * features[row, column]
+        }
+      }
+    }
     features.scaleRowsToUnitLength()
     var targets = Double.zeros(shape.samples)
     var span = targets.mutableSpan

@@ -1,5 +1,6 @@
 import ExampleSupport
 import OptimKit
+import OptimKitPlugins
 
 extension ClaimReport {
   /// One object, with those of the claims as `claims`.
@@ -8,7 +9,7 @@ extension ClaimReport {
     return [
       "example": "check-claims",
       "sizes": .string(isFull ? "full" : "quick"),
-      "seed": .string("\(seed)"),
+      "seed": .integer(Int(seed)),
       "kernel": .string(environment.kernel),
       "threads": .integer(environment.threads),
       "environment": .string(environment.description),
@@ -35,8 +36,26 @@ extension Verdict {
       "outcome": .string(outcome.rawValue),
       "reason": .optional(failure),
       "measurements": .array(measurements.map(\.json)),
+      "plots": .array((finding?.plots ?? []).map(\.json)),
       "remarks": .array((finding?.remarks ?? []).map { .string($0) }),
       "seconds": .number(seconds),
+    ]
+  }
+}
+
+extension Plot {
+  /// One object of `plots`: the numbers that are drawn.
+  fileprivate var json: JSONValue {
+    [
+      "title": .string(title),
+      "horizontal": .string(horizontalName),
+      "series": .array(
+        series.map { series in
+          [
+            "name": .string(series.name),
+            "points": .array(series.points.map { .array([.number($0.x), .number($0.y)]) }),
+          ]
+        }),
     ]
   }
 }

@@ -4,9 +4,9 @@ import Foundation
 package struct Plot: Sendable {
   /// One line, or one row of bars.
   package struct Series: Sendable {
-    let name: String
+    package let name: String
     /// x and y; what is not finite, or not positive on a logarithmic scale, is left out.
-    let points: [(x: Double, y: Double)]
+    package let points: [(x: Double, y: Double)]
 
     /// Creates a line or a row of bars.
     package init(name: String, points: [(x: Double, y: Double)]) {
@@ -15,12 +15,15 @@ package struct Plot: Sendable {
     }
   }
 
-  let title: String
-  let horizontalName: String
+  /// What is drawn.
+  package let title: String
+  /// What the horizontal axis shows.
+  package let horizontalName: String
   let isLogarithmic: Bool
   let isHorizontallyLogarithmic: Bool
   let isBars: Bool
-  let series: [Series]
+  /// The lines, or rows of bars.
+  package let series: [Series]
 
   /// Creates a plot.
   ///
