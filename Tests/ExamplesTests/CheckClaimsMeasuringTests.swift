@@ -77,19 +77,29 @@ struct CheckClaimsMeasuringTests {
     #expect(throws: OptimKitError.self) { try InexactSolver(relativeResidual: 1).validate() }
   }
 
-  @Test("Algorithm 2 converges up to eigenvalues of √2, and not beyond")
-  func algorithm2() throws {
-    func iterations(_ eigenvalues: [Double]) throws -> (Double, rate: Double) {
+  @Test(
+    "Algorithm 2 converges up to eigenvalues of √2, and not beyond; conjugate gradients always do")
+  func preconditionedMatrix() throws {
+    func matrix(_ eigenvalues: [Double]) -> PreconditionedMatrix {
       var matrix = Matrix<Double>(rowCount: eigenvalues.count, columnCount: eigenvalues.count)
       for (i, value) in eigenvalues.enumerated() { matrix[i, i] = value }
-      let algorithm = Algorithm2(matrix: matrix)
-      let target = [Double](repeating: 1, count: eigenvalues.count)
-      return (algorithm.iterations(target, to: 1e-6, atMost: 3000), try algorithm.rate())
+      return PreconditionedMatrix(matrix)
     }
-    #expect(try iterations([1, 1]).0 == 1)
-    let (count, rate) = try iterations([0.5, 1, 1.4])
+    func iterations(_ eigenvalues: [Double]) -> (algorithm2: Double, conjugateGradients: Double) {
+      let target = [Double](repeating: 1, count: eigenvalues.count)
+      let matrix = matrix(eigenvalues)
+      return (
+        matrix.iterationsOfAlgorithm2(target, to: 1e-6, atMost: 3000),
+        matrix.iterationsOfConjugateGradients(target, to: 1e-6, atMost: 3000)
+      )
+    }
+    #expect(iterations([1, 1]) == (1, 1))
     // The slowest part shrinks by |1 − 1.4²| = 0.96 an iteration.
-    #expect(abs(rate - 0.96) < 1e-12 && count > 250 && count < 400)
-    #expect(try iterations([0.5, 1, 1.42]).0 == .infinity)
+    #expect(abs(try matrix([0.5, 1, 1.4]).rateOfAlgorithm2() - 0.96) < 1e-12)
+    let slow = iterations([0.5, 1, 1.4])
+    #expect(slow.algorithm2 > 250 && slow.algorithm2 < 400)
+    // As many as there are eigenvalues.
+    #expect(slow.conjugateGradients == 3)
+    #expect(iterations([0.5, 1, 1.42]) == (.infinity, 3))
   }
 }

@@ -94,9 +94,10 @@ extension Claim {
     for ratio in [4.0, 12, 40, 100] {
       let triangle = try regression.triangle(
         of: sketcher, rows: Int(ratio) * samples, seed: seed)
-      let algorithm = Algorithm2(matrix: regression.preconditionedMatrix(triangle))
-      let iterations = algorithm.iterations(regression.target, to: 1e-6, atMost: 5000)
-      rates.append((ratio, try algorithm.rate()))
+      let preconditioned = regression.preconditioned(by: triangle)
+      let iterations = preconditioned.iterationsOfAlgorithm2(
+        regression.preconditionedTarget(triangle), to: 1e-6, atMost: 5000)
+      rates.append((ratio, try preconditioned.rateOfAlgorithm2()))
       measurements.append(
         Measurement(
           "Algorithm 2 at s = \(Int(ratio)) n: iterations to 1e-6 (infinite: it diverges)",

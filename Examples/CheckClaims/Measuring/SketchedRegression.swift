@@ -54,8 +54,8 @@ struct SketchedRegression {
     return root * root
   }
 
-  /// M = RᵀAᵀAR in its lower triangle.
-  func preconditionedMatrix(_ triangle: Matrix<Double>) -> Matrix<Double> {
+  /// M = RᵀAᵀAR.
+  func preconditioned(by triangle: Matrix<Double>) -> PreconditionedMatrix {
     var quotient = matrix
     quotient.withMutableElements {
       Double.solveTriangularFromRight(
@@ -66,6 +66,15 @@ struct SketchedRegression {
       Double.addGram(
         of: quotient.storage.span, .transposed, order: order, inner: matrix.rowCount, into: &$0)
     }
+    return PreconditionedMatrix(result)
+  }
+
+  /// Rᵀy.
+  func preconditionedTarget(_ triangle: Matrix<Double>) -> [Double] {
+    var result = target
+    var span = result.mutableSpan
+    Double.solveTriangular(
+      triangle.storage.span, order: order, triangle: .upper, .transposed, in: &span)
     return result
   }
 
