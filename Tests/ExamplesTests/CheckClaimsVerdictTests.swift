@@ -94,6 +94,17 @@ struct CheckClaimsVerdictTests {
     }
   }
 
+  @Test("docs/claims.md tells every claim in the program's words")
+  func documentation() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../docs/claims.md").standardized
+    let text = try String(contentsOf: file, encoding: .utf8)
+    for claim in Claim.all {
+      #expect(text.contains("### \(claim.id): \(claim.title)\n"), "\(claim.id)")
+      #expect(text.contains("\(claim.statement) (\(claim.source))"), "\(claim.id)")
+    }
+  }
+
   @Test("claims have names of their own")
   func names() {
     let names = Claim.all.map(\.id)
