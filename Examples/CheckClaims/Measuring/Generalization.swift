@@ -16,7 +16,7 @@ struct Generalization {
     /// What is tuned: the damping, or the step.
     var candidates: [Double] {
       switch self {
-      case .sketched, .exact: [1e-4, 1e-3, 0.01, 0.1, 1, 10]
+      case .sketched, .exact: [1e-3, 0.01, 0.1, 1, 10]
       case .undamped: [0]
       case .sgd: [2, 4, 8]
       case .adam: [0.3, 1, 3]
@@ -76,8 +76,8 @@ struct Generalization {
   private init(_ context: ClaimContext) throws {
     let digits = try Digits()
     trainingCount = context.pick(quick: 400, full: 1257)
-    width = context.pick(quick: 512, full: 2048)
-    epochs = context.pick(quick: 30, full: 60)
+    width = context.pick(quick: 1024, full: 4096)
+    epochs = context.pick(quick: 25, full: 60)
     divisions = context.pick(quick: 5, full: 10)
     tuningCount = 4
     let tasks = try tuningTasks(digits, seed: context.seed)
