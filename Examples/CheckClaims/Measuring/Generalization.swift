@@ -75,9 +75,9 @@ struct Generalization {
   /// Tunes and tries all methods.
   private init(_ context: ClaimContext) throws {
     let digits = try Digits()
-    trainingCount = context.pick(quick: 400, full: 1257)
-    width = context.pick(quick: 1024, full: 4096)
-    epochs = context.pick(quick: 25, full: 60)
+    trainingCount = context.pick(quick: 400, full: 800)
+    width = context.pick(quick: 1024, full: 2048)
+    epochs = context.pick(quick: 25, full: 40)
     divisions = context.pick(quick: 5, full: 10)
     tuningCount = 4
     let tasks = try tuningTasks(digits, seed: context.seed)

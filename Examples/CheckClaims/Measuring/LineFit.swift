@@ -2,7 +2,9 @@ import Foundation
 
 /// A line y ≈ intercept + slope · x, fitted by least squares.
 package struct LineFit: Sendable {
+  /// The slope.
   package let slope: Double
+  /// y at x = 0.
   package let intercept: Double
   /// R², the share of the variance of y that the line explains.
   package let determination: Double
