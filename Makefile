@@ -8,7 +8,8 @@ SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchma
 # Kernels and numerics are 20 to 80 times slower without optimisation, so everything is a release build.
 BUILD_FLAGS := -c release
 
-.PHONY: help setup build run test docs embedding sanitize sanitize-threads fuzz bench bench-quick lint format clean
+.PHONY: help setup build run test claims docs embedding sanitize sanitize-threads fuzz bench bench-quick lint format \
+	clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,9 +24,14 @@ run: setup ## Train the reference network on real data (options: make run ARGS="
 	$(SWIFT) build $(BUILD_FLAGS) --product train-relu
 	@"$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/train-relu" $(ARGS)
 
-test: setup ## Run every test
+test: setup ## Run every test, and check the paper's claims (those about time do not fail it)
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
+	@"$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/check-claims" --quick --strict
+
+claims: setup ## Check the paper's claims (options: make claims ARGS="--full --report claims.html")
+	$(SWIFT) build $(BUILD_FLAGS) --product check-claims
+	@"$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/check-claims" $(ARGS)
 
 docs: setup ## Build the documentation of the libraries, into .build/docs
 	@SWIFT="$(SWIFT)" scripts/build-docs $(ARGS)

@@ -19,6 +19,7 @@ let package = Package(
     .executable(name: "fit-curve", targets: ["FitCurve"]),
     .executable(name: "tomography", targets: ["Tomography"]),
     .executable(name: "bundle-adjust", targets: ["BundleAdjust"]),
+    .executable(name: "check-claims", targets: ["CheckClaims"]),
   ],
   targets: [
     .systemLibrary(
@@ -50,21 +51,17 @@ let package = Package(
     .target(
       name: "ExampleSupport", dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins"],
       path: "Examples/Support",
-      resources: [.copy("Resources/nist.json")]),
+      resources: [.copy("Resources/digits.csv"), .copy("Resources/nist.json")]),
     .executableTarget(
       name: "TrainReLU",
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
-      path: "Examples/TrainReLU",
-      resources: [.copy("Resources/digits.csv")]
+      path: "Examples/TrainReLU"
     ),
     .executableTarget(
       name: "FitERM",
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
       path: "Examples/FitERM",
-      resources: [
-        .copy("Resources/breast-cancer.csv"), .copy("Resources/digits.csv"),
-        .copy("Resources/randhie.csv"),
-      ]
+      resources: [.copy("Resources/breast-cancer.csv"), .copy("Resources/randhie.csv")]
     ),
 
     .executableTarget(
@@ -102,6 +99,13 @@ let package = Package(
       dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins", "ExampleSupport"],
       path: "Examples/BundleAdjust"
     ),
+    .executableTarget(
+      name: "CheckClaims",
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
+      ],
+      path: "Examples/CheckClaims"
+    ),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(
@@ -130,7 +134,7 @@ let package = Package(
       dependencies: [
         "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting", "ExampleSupport",
         "TrainReLU", "FitERM", "CompareSolvers", "CustomPlugin", "PoissonPINN", "FitCurve",
-        "Tomography", "BundleAdjust",
+        "Tomography", "BundleAdjust", "CheckClaims",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,24 +1,24 @@
 #!/usr/bin/env python3
 """Reference fits of the three data sets of fit-erm, by scikit-learn and statsmodels.
 
-Run with the folder of the data: reference-fits.py Examples/FitERM/Resources
 Prints coefficients on features as `fit-erm` takes them; the numbers are in Tests/ExamplesTests and
 Tests/OptimKitPluginsTests/Statistics.
 Needs numpy, scikit-learn and statsmodels.
 """
-import sys
+from pathlib import Path
 import numpy as np
 import sklearn
 import statsmodels
 import statsmodels.api as sm
 from sklearn.linear_model import LogisticRegression, PoissonRegressor
 
-folder = sys.argv[1]
+EXAMPLES = Path(__file__).resolve().parent.parent / "Examples"
 np.set_printoptions(precision=17, floatmode="unique", linewidth=100)
 
 
 def read(name):
-    return np.loadtxt(f"{folder}/{name}.csv", delimiter=",", skiprows=1)
+    folder = "Support" if name == "digits" else "FitERM"
+    return np.loadtxt(EXAMPLES / folder / "Resources" / f"{name}.csv", delimiter=",", skiprows=1)
 
 
 def show(title, values):

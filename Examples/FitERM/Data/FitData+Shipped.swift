@@ -8,7 +8,7 @@ extension FitData {
   /// | | what | source |
   /// |---|---|---|
   /// | breast-cancer.csv | 569 × 30 measurements of cell nuclei, last column benign = 1 | W. Wolberg et al., "Breast Cancer Wisconsin (Diagnostic)" (1993), UCI Machine Learning Repository, https://doi.org/10.24432/C5DW2B, CC BY 4.0 |
-  /// | digits.csv | 1797 × 64 pixels from 0 to 16, last column the digit | E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits" (1998), UCI Machine Learning Repository, https://doi.org/10.24432/C50P49, CC BY 4.0 |
+  /// | digits.csv | 1797 × 64 pixels from 0 to 16, last column the digit | see `Digits` |
   /// | randhie.csv | first column the visits of 20190 persons in a year, then 9 facts about them | RAND Health Insurance Experiment, as in A. C. Cameron and P. K. Trivedi, "Microeconometrics" (2005), public domain |
   init(_ source: Options.Source, _ options: Options) throws {
     let table = try Self.table(source)
@@ -39,12 +39,12 @@ extension FitData {
   }
 
   private static func table(_ source: Options.Source) throws -> CSVTable {
-    let file =
-      switch source {
-      case .breastCancer: "breast-cancer"
-      case .digits: "digits"
-      case .rand: "randhie"
-      }
+    let file: String
+    switch source {
+    case .digits: return try Digits().table
+    case .breastCancer: file = "breast-cancer"
+    case .rand: file = "randhie"
+    }
     guard let url = Bundle.module.url(forResource: file, withExtension: "csv") else {
       throw OptimKitError(
         .unreadableFile, cause: "\(file).csv is missing beside the program",

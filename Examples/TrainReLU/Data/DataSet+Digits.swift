@@ -1,5 +1,4 @@
 import ExampleSupport
-import Foundation
 import OptimKit
 
 extension DataSet {
@@ -29,40 +28,18 @@ extension DataSet {
   }
 }
 
-/// The digits as they are in `digits.csv`: 1797 rows of 8 × 8 pixels from 0 to 16, then the digit.
-///
-/// Source: the test part of "Optical Recognition of Handwritten Digits" (E. Alpaydin and C. Kaynak, 1998),
-/// UCI Machine Learning Repository, https://doi.org/10.24432/C50P49, CC BY 4.0
-/// (https://creativecommons.org/licenses/by/4.0/). A first line that names the columns was added.
-private struct Digits {
-  let count: Int
-  private let pixelCount: Int
-  private let table: CSVTable
-
-  init() throws {
-    guard let url = Bundle.module.url(forResource: "digits", withExtension: "csv") else {
-      throw OptimKitError(
-        .unreadableFile, cause: "digits.csv is missing beside the program",
-        remedy: "build the example again")
-    }
-    table = try CSVTable(contentsOf: url)
-    count = table.rowCount
-    pixelCount = table.columnCount - 1
-  }
-
-  /// The samples with these numbers.
-  func part<Scalar>(_ samples: [Int], isParity: Bool) throws -> DataSet<Scalar>.Part {
-    var pixels: [Scalar] = []
-    var targets: [Scalar] = []
-    for sample in samples {
-      let row = table.values[sample * table.columnCount..<(sample + 1) * table.columnCount]
-      pixels += row.dropLast().map { Scalar($0 / 16) }
-      let digit = Int(row[row.endIndex - 1])
-      let isHit = isParity ? [digit.isMultiple(of: 2)] : (0..<10).map { $0 == digit }
-      targets += isHit.map { $0 ? 1 : -1 }
-    }
-    var features = try Matrix(rowCount: samples.count, columnCount: pixelCount, storage: pixels)
+extension Digits {
+  /// The samples with these numbers, rows scaled to unit length.
+  fileprivate func part<Scalar>(
+    _ samples: [Int], isParity: Bool
+  ) throws -> DataSet<Scalar>.Part {
+    var features: Matrix<Scalar> = try features(of: samples)
     features.scaleRowsToUnitLength()
+    let targets = samples.flatMap { sample -> [Scalar] in
+      let digit = digit(sample)
+      let isHit = isParity ? [digit.isMultiple(of: 2)] : (0..<10).map { $0 == digit }
+      return isHit.map { $0 ? 1 : -1 }
+    }
     return DataSet.Part(
       features: features,
       targets: try Matrix(

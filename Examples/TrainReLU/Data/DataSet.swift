@@ -50,18 +50,3 @@ package struct DataSet<Scalar: RealScalar> {
     self.remark = remark
   }
 }
-
-extension Matrix {
-  /// Scales every row to unit length, as the theory of wide networks assumes; rows of zeros stay.
-  mutating func scaleRowsToUnitLength() {
-    let (rowCount, columnCount) = (rowCount, columnCount)
-    withMutableElements { elements in
-      for row in 0..<rowCount {
-        elements.withSlice(row * columnCount..<(row + 1) * columnCount) { row in
-          let norm = Scalar.norm(row.span)
-          if norm > 0 { Scalar.scale(&row, by: 1 / norm) }
-        }
-      }
-    }
-  }
-}

@@ -1,35 +1,66 @@
 import Foundation
 
-/// A small plot as SVG: lines or bars over iterations, or over categories.
-struct Plot {
+/// A small plot as SVG: lines or bars over iterations, over sizes, or over categories.
+package struct Plot: Sendable {
   /// One line, or one row of bars.
-  struct Series {
-    let name: String
+  package struct Series: Sendable {
+    package let name: String
     /// x and y; what is not finite, or not positive on a logarithmic scale, is left out.
-    let points: [(x: Double, y: Double)]
+    package let points: [(x: Double, y: Double)]
+
+    /// Creates a line or a row of bars.
+    package init(name: String, points: [(x: Double, y: Double)]) {
+      self.name = name
+      self.points = points
+    }
   }
 
-  var title: String
-  var horizontalName: String
-  var isLogarithmic = false
-  var isBars = false
-  var series: [Series]
+  /// What is drawn.
+  package let title: String
+  /// What the horizontal axis shows.
+  package let horizontalName: String
+  let isLogarithmic: Bool
+  let isHorizontallyLogarithmic: Bool
+  let isBars: Bool
+  /// The lines, or rows of bars.
+  package let series: [Series]
+
+  /// Creates a plot.
+  ///
+  /// - Parameters:
+  ///   - isLogarithmic: Whether the vertical axis is logarithmic.
+  ///   - isHorizontallyLogarithmic: Whether the horizontal axis is; its ticks are the places of points then.
+  ///   - isBars: Whether series are drawn as bars instead of lines.
+  package init(
+    title: String, horizontalName: String, isLogarithmic: Bool = false,
+    isHorizontallyLogarithmic: Bool = false, isBars: Bool = false, series: [Series]
+  ) {
+    self.title = title
+    self.horizontalName = horizontalName
+    self.isLogarithmic = isLogarithmic
+    self.isHorizontallyLogarithmic = isHorizontallyLogarithmic
+    self.isBars = isBars
+    self.series = series
+  }
 
   private static let width = 720.0
   private static let height = 300.0
   private static let frame = (left: 70.0, right: 20.0, top: 34.0, bottom: 44.0)
-  private static let colors = ["#1f5fa8", "#c4541a", "#2e7d4f"]
+  private static let colors = ["#1f5fa8", "#c4541a", "#2e7d4f", "#7b3fa0", "#8a6d00"]
 
   /// The plot as an element that stands alone or within HTML.
-  var svg: String {
+  package var svg: String {
     let shown = series.map { series in
       Series(
         name: series.name,
         points: series.points.compactMap { point in
-          guard point.x.isFinite, point.y.isFinite, !isLogarithmic || point.y > 0 else {
-            return nil
-          }
-          return (point.x, isLogarithmic ? log10(point.y) : point.y)
+          guard point.x.isFinite, point.y.isFinite, !isLogarithmic || point.y > 0,
+            !isHorizontallyLogarithmic || point.x > 0
+          else { return nil }
+          return (
+            isHorizontallyLogarithmic ? log10(point.x) : point.x,
+            isLogarithmic ? log10(point.y) : point.y
+          )
         })
     }
     let all = shown.flatMap(\.points)
@@ -43,8 +74,8 @@ struct Plot {
       parts.append("<text x=\"\(Self.frame.left)\" y=\"80\">no data</text>")
     } else {
       let scale = Scale(
-        all, isLogarithmic: isLogarithmic, isBars: isBars, width: Self.width, height: Self.height,
-        frame: Self.frame)
+        all, isLogarithmic: isLogarithmic, isHorizontallyLogarithmic: isHorizontallyLogarithmic,
+        isBars: isBars, width: Self.width, height: Self.height, frame: Self.frame)
       parts.append(axes(scale))
       for (number, series) in shown.enumerated() {
         let color = Self.colors[number % Self.colors.count]
@@ -70,10 +101,10 @@ struct Plot {
           + "dominant-baseline=\"middle\">\(text)</text>")
     }
     let bottom = Self.height - Self.frame.bottom
-    for value in scale.horizontalTicks {
+    for (value, text) in scale.horizontalTicks {
       parts.append(
         "<text x=\"\(Self.text(scale.x(value)))\" y=\"\(bottom + 16)\" text-anchor=\"middle\">"
-          + "\(Int(value))</text>")
+          + "\(text)</text>")
     }
     parts.append(
       "<line x1=\"\(Self.frame.left)\" x2=\"\(Self.width - Self.frame.right)\" y1=\"\(bottom)\" "
@@ -117,12 +148,16 @@ private struct Scale {
   private let size: (width: Double, height: Double)
   private let frame: (left: Double, right: Double, top: Double, bottom: Double)
   private let isLogarithmic: Bool
+  /// Places of points, in ascending order, where the horizontal axis is logarithmic.
+  private let places: [Double]?
 
   init(
-    _ points: [(x: Double, y: Double)], isLogarithmic: Bool, isBars: Bool, width: Double,
-    height: Double, frame: (left: Double, right: Double, top: Double, bottom: Double)
+    _ points: [(x: Double, y: Double)], isLogarithmic: Bool, isHorizontallyLogarithmic: Bool,
+    isBars: Bool, width: Double, height: Double,
+    frame: (left: Double, right: Double, top: Double, bottom: Double)
   ) {
     let xs = points.map(\.x)
+    places = isHorizontallyLogarithmic ? Set(xs).sorted() : nil
     let ys = points.map(\.y)
     let margin = isBars ? 0.5 : 0
     var lowest = isBars ? 0 : ys.min() ?? 0
@@ -133,7 +168,8 @@ private struct Scale {
     }
     if highest - lowest < 1e-12 * max(1, abs(highest)) { highest = lowest + max(1, abs(lowest)) }
     low = ((xs.min() ?? 0) - margin, lowest)
-    high = (max((xs.max() ?? 1) + margin, (xs.min() ?? 0) + 1), highest)
+    let shortest = isHorizontallyLogarithmic ? 0.1 : 1
+    high = (max((xs.max() ?? 1) + margin, (xs.min() ?? 0) + shortest), highest)
     size = (width, height)
     self.frame = frame
     self.isLogarithmic = isLogarithmic
@@ -150,9 +186,15 @@ private struct Scale {
 
   var barWidth: Double { max(1, 0.8 * (x(low.x + 1) - x(low.x))) }
 
-  var horizontalTicks: [Double] {
+  var horizontalTicks: [(value: Double, text: String)] {
+    if let places {
+      let step = (places.count + 9) / 10
+      return stride(from: 0, to: places.count, by: step).map {
+        (places[$0], String(format: "%.6g", pow(10, places[$0])))
+      }
+    }
     let step = max(1, ((high.x - low.x) / 10).rounded(.up))
-    return Array(stride(from: low.x.rounded(.up), through: high.x, by: step))
+    return stride(from: low.x.rounded(.up), through: high.x, by: step).map { ($0, "\(Int($0))") }
   }
 
   var verticalTicks: [(value: Double, text: String)] {
@@ -171,7 +213,7 @@ private struct Scale {
 
 extension String {
   /// The text for HTML and SVG.
-  var escapedForMarkup: String {
+  package var escapedForMarkup: String {
     var result = ""
     for character in unicodeScalars {
       switch character {
