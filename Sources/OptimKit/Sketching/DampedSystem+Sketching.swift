@@ -9,16 +9,20 @@ extension DampedSystem {
   ) throws -> any Sketch {
     try ledger.measure(.sketch) {
       if let sketcher = sketcher as? any SystemSketcher {
+        try requireWhole(for: "a \(sketcher.name) sketch")
         return try sketcher.makeSketch(rows: rows, for: self, key: key)
       }
       if isDual, let khatriRaoRows, let sketcher = sketcher as? any KhatriRaoSketcher {
         return try sketcher.makeSketch(
-          rows: rows, leftCount: khatriRaoRows.leftFactorCount,
+          rows: rows, leftCount: wholeLongCount / khatriRaoRows.rightFactorCount,
           rightCount: khatriRaoRows.rightFactorCount, key: key)
       }
-      return try sketcher.makeSketch(rows: rows, columns: longCount, key: key)
+      return try sketcher.makeSketch(rows: rows, columns: wholeLongCount, key: key)
     }
   }
+
+  /// The elements of the long side that are here, in a sketch's numbering.
+  var longPart: Range<Int> { sharding?.elements ?? 0..<longCount }
 
   /// First `sketch.rowCount` rows of result ← S A for the tall matrix A of this system; `shortCount`
   /// columns. Further rows of the result are left alone.
@@ -31,23 +35,40 @@ extension DampedSystem {
   ///   `SparseSketch` costs by the stored elements, and takes a second matrix of the size of S A.
   /// - Throws: `OptimKitError` of kind `missingCapability` where the Jacobian offers products only.
   public func apply(_ sketch: any Sketch, into result: inout Matrix<Scalar>) throws {
-    precondition(sketch.columnCount == longCount, "the sketch fits the long side")
+    precondition(sketch.columnCount == wholeLongCount, "the sketch fits the long side")
     precondition(result.rowCount >= sketch.rowCount && result.columnCount == shortCount)
     ledger.counts.sketches += 1
     try ledger.measure(.sketch) {
+      guard let sharding else { return try applyToPart(sketch, into: &result) }
+      try sharding.orAbandon { try applyToPart(sketch, into: &result) }
+      let count = sketch.rowCount * shortCount
+      try result.withMutableElements { elements in
+        // A few million elements at a time: sums are staged.
+        for first in stride(from: 0, to: count, by: 1 << 21) {
+          try elements.withSlice(first..<min(count, first + 1 << 21)) {
+            try ledger.complete(&$0, sharding, .sketch)
+          }
+        }
+      }
+    }
+  }
+
+  /// The same for the part of A that is here.
+  private func applyToPart(_ sketch: any Sketch, into result: inout Matrix<Scalar>) throws {
+      let part = longPart
       if isDual, let khatriRaoRows {
         if let factored = sketch as? any KhatriRaoSketch,
           factored.rightCount == khatriRaoRows.rightFactorCount,
-          factored.leftCount == khatriRaoRows.leftFactorCount
+          factored.leftCount * factored.rightCount == wholeLongCount
         {
           try sketchColumns(of: sketch, lanes: width, into: &result) { group, buffers in
-            try factored.apply(to: khatriRaoRows, group, buffers)
+            try factored.apply(to: khatriRaoRows, group, part, buffers)
           }
         } else {
           try sketchColumns(
             of: sketch, lanes: laneCount(for: sketch, width: width), into: &result
           ) { group, buffers in
-            try sketch.accumulate(khatriRaoRows, group, buffers)
+            try sketch.accumulate(khatriRaoRows, group, part, buffers)
           }
         }
         scaleColumns(of: &result, rows: sketch.rowCount)
@@ -58,7 +79,7 @@ extension DampedSystem {
         let lanes = min(
           laneCount(for: sketch, width: width), max(1, (1 << 25) / longCount / width) * width)
         try sketchColumns(of: sketch, lanes: lanes, into: &result) { group, buffers in
-          try sketch.accumulate(rowAccessible, group, buffers)
+          try sketch.accumulate(rowAccessible, group, part, buffers)
         }
         scaleColumns(of: &result, rows: sketch.rowCount)
       } else if let rowAccessible {
@@ -69,7 +90,6 @@ extension DampedSystem {
           cause: "the Jacobian offers products only, and a sketch needs its rows",
           remedy: "choose conjugate gradients, or make the Jacobian conform to RowAccessible")
       }
-    }
   }
 
   /// What a sketch is made from, in words.

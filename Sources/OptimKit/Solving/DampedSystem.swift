@@ -34,10 +34,13 @@ public final class DampedSystem<Scalar: RealScalar> {
 
   let curvatureFactor: CurvatureFactor<Scalar>
 
-  /// The number of rows n of T.
+  /// How the long side is held in parts; nil where it is whole.
+  let sharding: Sharding?
+
+  /// The number of rows n of T; where rows are held in parts, of those here.
   public let rowCount: Int
 
-  /// The number of columns p of T.
+  /// The number of columns p of T; where columns are held in parts, of those here.
   public let columnCount: Int
 
   /// μ.
@@ -58,6 +61,8 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// The number of stored elements of sparse rows, counted once; nil where rows are dense.
   private(set) lazy var sparseElementCount: Double? =
     (try? sparseRows?.storedElementCount).map { Double(max($0, 1)) }
+
+  private(set) lazy var statedWork = makeStatedWork()
 
   /// Creates a system.
   ///
@@ -89,10 +94,11 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// A system that works in the memory of others, one at a time.
   init(
     jacobian: any JacobianProvider<Scalar>, curvatureFactor: CurvatureFactor<Scalar>,
-    damping: Scalar, ledger: RunLedger, scratch: SystemScratch<Scalar>
+    damping: Scalar, ledger: RunLedger, scratch: SystemScratch<Scalar>, sharding: Sharding? = nil
   ) {
     precondition(damping >= 0 && damping.isFinite, "damping is finite and not negative")
     self.jacobian = jacobian
+    self.sharding = sharding
     rowCount = jacobian.rowCount
     columnCount = jacobian.columnCount
     self.curvatureFactor = curvatureFactor.simplified
@@ -108,14 +114,26 @@ public final class DampedSystem<Scalar: RealScalar> {
     scratch.capabilities.find(capability, of: jacobian)
   }
 
-  /// Whether the short side is that of the rows, n ≤ p.
-  public var isDual: Bool { rowCount <= columnCount }
+  /// Whether the short side is that of the rows, n ≤ p; the long side is the one that is held in parts.
+  public var isDual: Bool {
+    sharding.map { $0.side == .parameters } ?? (rowCount <= columnCount)
+  }
 
   /// The order of N, min(n, p).
-  public var shortCount: Int { min(rowCount, columnCount) }
+  public var shortCount: Int { isDual ? rowCount : columnCount }
 
-  /// The length of A's columns, max(n, p).
-  public var longCount: Int { max(rowCount, columnCount) }
+  /// The length of A's columns, max(n, p); where they are held in parts, of the part here.
+  public var longCount: Int { isDual ? columnCount : rowCount }
+
+  /// The length of A's columns over all ranks.
+  public var wholeLongCount: Int { sharding?.elementCount ?? longCount }
+
+  /// Whether A is held in parts, so that solvers need products and sums of the short side alone.
+  public var isSharded: Bool { sharding != nil }
+
+  var shardedRows: Sharding? { sharding?.side == .samples ? sharding : nil }
+
+  var shardedColumns: Sharding? { sharding?.side == .parameters ? sharding : nil }
 
   /// Whether the normal matrix has structure that beats forming it from rows.
   public var hasStructuredGram: Bool { isDual && gramComputing != nil }
@@ -134,7 +152,9 @@ public final class DampedSystem<Scalar: RealScalar> {
   public func apply(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
     try ledger.cancellation.check()
     ledger.counts.jacobianProducts += 1
-    try ledger.measure(.products) { try jacobian.apply(x, into: &result) }
+    try ledger.measure(.products) {
+      try ledger.completing(&result, shardedColumns, .products) { try jacobian.apply(x, into: &$0) }
+    }
     curvatureFactor.multiplyTransposed(into: &result)
   }
 
@@ -145,7 +165,11 @@ public final class DampedSystem<Scalar: RealScalar> {
     try ledger.cancellation.check()
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in
-      try ledger.measure(.products) { try jacobian.applyTransposed(scaled, into: &result) }
+      try ledger.measure(.products) {
+        try ledger.completing(&result, shardedRows, .products) {
+          try jacobian.applyTransposed(scaled, into: &$0)
+        }
+      }
     }
   }
 
@@ -153,7 +177,7 @@ public final class DampedSystem<Scalar: RealScalar> {
   func applyTransposedInSinglePrecision(
     _ u: Span<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {
-    guard let singlePrecisionTransposing else { return try applyTransposed(u, into: &result) }
+    guard let singlePrecisionTransposing, shardedRows == nil else { return try applyTransposed(u, into: &result) }
     try ledger.cancellation.check()
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in
@@ -197,7 +221,9 @@ public final class DampedSystem<Scalar: RealScalar> {
     ledger.counts.jacobianProducts += 1
     ledger.counts.transposedJacobianProducts += 1
     try ledger.measure(.products) {
-      try normalProducts.applyNormal(x, curvature: curvatureFactor, into: &result)
+      try ledger.completing(&result, shardedRows, .products) {
+        try normalProducts.applyNormal(x, curvature: curvatureFactor, into: &$0)
+      }
     }
   }
 
@@ -221,7 +247,11 @@ public final class DampedSystem<Scalar: RealScalar> {
     ledger.counts.jacobianProducts += 1
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in
-      try ledger.measure(.products) { try gramComputing.applyGram(scaled, into: &result) }
+      try ledger.measure(.products) {
+        try ledger.completing(&result, shardedColumns, .products) {
+          try gramComputing.applyGram(scaled, into: &$0)
+        }
+      }
     }
     curvatureFactor.multiplyTransposed(into: &result)
   }

@@ -57,18 +57,18 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     if let cachedGradientNorm { return cachedGradientNorm }
     // In the primal it is the right-hand side as well, and short: it is kept.
     if cachedGradient != nil || !isDual, let gradient = try gradient() {
-      return keep(gradientNorm: Scalar.norm(gradient.span))
+      return keep(gradientNorm: try objective.norm(gradient.span))
     }
     let parameters = parameters
     // Between steps the memory of the direction is free.
     let norm = try withMemory(of: &direction) { gradient in
       try objective.gradient(at: parameters.span, linearization, into: &gradient)
-      return Scalar.norm(gradient.span)
+      return try objective.norm(gradient.span)
     }
     return keep(gradientNorm: norm)
   }
 
-  private var isDual: Bool { linearization.outputs.count <= parameters.count }
+  private var isDual: Bool { objective.isDual }
 
   private func keep(gradientNorm norm: Scalar) -> Scalar {
     cachedGradientNorm = norm
@@ -204,8 +204,12 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     _ direction: inout MutableSpan<Scalar>, of system: DampedSystem<Scalar>, to tolerance: Scalar,
     rightHandSideNorm: Scalar
   ) throws -> Scalar {
-    let norm = Scalar.norm(direction.span)
-    guard norm.isFinite || Scalar.firstNonFiniteIndex(in: direction.span) == nil else {
+    let norm = try objective.norm(direction.span)
+    // Of a direction in parts, ranks see their own.
+    let isFinite =
+      norm.isFinite
+      || (!system.isSharded && Scalar.firstNonFiniteIndex(in: direction.span) == nil)
+    guard isFinite else {
       throw OptimKitError(
         .nonFiniteValue, cause: "the Gauss-Newton direction holds NaN or infinity",
         remedy: "check the model's derivatives, or use a positive damping")
@@ -214,7 +218,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     try UnregularizedParameters(of: objective).correct(
       &direction, of: system, by: activeWorkspace, tolerance: tolerance,
       rightHandSideNorm: rightHandSideNorm)
-    return Scalar.norm(direction.span)
+    return try objective.norm(direction.span)
   }
 
   private var activeWorkspace: any LinearSolverWorkspace<Scalar> {
@@ -307,7 +311,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
           return length
         }
         if number == 0, search.safeLength == nil {
-          search.safeLength = safeLength(along: try outputChange())
+          search.safeLength = try safeLength(along: outputChange())
         }
         length = search.next(after: length)
       }
@@ -325,22 +329,23 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
   ) throws -> ArmijoSearch<Scalar> {
     let direction = direction
     var search = ArmijoSearch<Scalar>(
-      loss: loss, termCount: linearization.outputs.count, slope: 0, decrease: decrease,
+      loss: loss, termCount: objective.wholeOutputCount, slope: 0, decrease: decrease,
       contraction: contraction, safeLength: nil)
     if let cachedGradient {
-      search.slope = Scalar.dot(cachedGradient.span, direction.span)
+      search.slope = try objective.dot(cachedGradient.span, direction.span)
       return search
     }
     let change = try outputChange()
-    search.slope = Scalar.dot(linearization.outputGradient.span, change.span)
+    let gradient = linearization.outputGradient
+    search.slope = try objective.outputDot(gradient.span, change.span)
     if objective.ridge > 0 {
       let parameters = parameters
-      search.slope += objective.ridge * Scalar.dot(parameters.span, direction.span)
+      search.slope += objective.ridge * (try objective.dot(parameters.span, direction.span))
       for index in objective.unregularizedParameters {
         search.slope -= objective.ridge * parameters[index] * direction[index]
       }
     }
-    search.safeLength = safeLength(along: change)
+    search.safeLength = try safeLength(along: change)
     return search
   }
 
@@ -353,10 +358,10 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     return change
   }
 
-  private func safeLength(along change: [Scalar]) -> Scalar? {
-    ArmijoSearch.safeLength(
+  private func safeLength(along change: [Scalar]) throws -> Scalar? {
+    try ArmijoSearch.safeLength(
       change.span, outputsPerSample: linearization.curvatureFactor.outputsPerBlock,
-      selfConcordance: objective.lossConstants.selfConcordance)
+      of: objective)
   }
 
   /// Moves to `point`, where `next` was found; θ before it stays in its memory, to be written over.

@@ -71,9 +71,13 @@ public struct Checkpoint: Sendable {
   }
 
   /// What the stepper goes on from.
-  func stepperState<Scalar: RealScalar>(of type: Scalar.Type) throws -> StepperState<Scalar> {
+  ///
+  /// - Parameter count: The number of parameters here.
+  func stepperState<Scalar: RealScalar>(
+    of type: Scalar.Type, count: Int
+  ) throws -> StepperState<Scalar> {
     let all = try vectors.arrays(of: type)
-    guard let parameters = all.first, parameters.count == run.parameterCount else {
+    guard let parameters = all.first, parameters.count == count else {
       throw OptimKitError(
         .unreadableFile, cause: "a checkpoint lacks its parameters", remedy: "use an earlier one")
     }
@@ -81,10 +85,12 @@ public struct Checkpoint: Sendable {
       parameters: parameters, vectors: Array(all.dropFirst(best == nil ? 1 : 2)), values: values)
   }
 
-  func bestIterate<Scalar: RealScalar>(of type: Scalar.Type) throws -> BestIterate<Scalar>? {
+  func bestIterate<Scalar: RealScalar>(
+    of type: Scalar.Type, count: Int
+  ) throws -> BestIterate<Scalar>? {
     guard let best else { return nil }
     let all = try vectors.arrays(of: type)
-    guard all.count > 1, all[1].count == run.parameterCount else {
+    guard all.count > 1, all[1].count == count else {
       throw OptimKitError(
         .unreadableFile, cause: "a checkpoint lacks its best point", remedy: "use an earlier one")
     }
