@@ -40,7 +40,7 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
     try sharding.reduction.requireSame(
       "\(loss), ridge \(ridge), \(Scalar.typeName)", "loss or ridge")
     let isEmpty = sharding.range.isEmpty
-    self = try sharding.orAbandon {
+    self = try sharding.reduction.together {
       try Self(
         validating: model, loss: loss, targets: targets,
         weights: isEmpty ? Scalar.zeros(model.sampleCount) : weights, ridge: ridge)

@@ -35,20 +35,38 @@ extension Reduction {
     return values
   }
 
-  /// What rank 0 has; what others pass does not matter.
+  /// What one rank has, rank 0 by default; what others pass does not matter.
   ///
   /// - Throws: What `sum` throws; what encoding and decoding throw.
-  public func broadcast<Value: Codable & Sendable>(_ value: @autoclosure () -> Value) throws -> Value
-  {
+  public func broadcast<Value: Codable & Sendable>(
+    _ value: @autoclosure () -> Value, from root: Int = 0
+  ) throws -> Value {
     // Bytes are whole numbers, which sums with zeros leave as they are.
-    let bytes = rank == 0 ? try Array(StoredValue.encoder.encode(value())) : []
-    let count = Int(try gather(Double(bytes.count))[0])
+    let bytes = rank == root ? try Array(StoredValue.encoder.encode(value())) : []
+    let count = Int(try gather(Double(bytes.count))[root])
     var numbers = [Double](repeating: 0, count: count)
     for (i, byte) in bytes.enumerated() { numbers[i] = Double(byte) }
     var span = numbers.mutableSpan
     try sum(&span)
     return try StoredValue.decoder.decode(
       Value.self, from: .init(numbers.map { UInt8($0) }))
+  }
+
+  /// Calls `body` on all ranks, for what each does by itself, such as reading its part of a file.
+  ///
+  /// - Throws: On all ranks, where it throws on some, what it throws on the first of these.
+  public func together<Result>(_ body: () throws -> Result) throws -> Result {
+    let outcome = Swift.Result { try body() }
+    var error: OptimKitError?
+    if case .failure(let failure) = outcome {
+      error =
+        failure as? OptimKitError
+        ?? OptimKitError(.modelFailure, cause: "\(failure)", remedy: "see what rank \(rank) was given")
+    }
+    let failures = try gather(error == nil ? 0 : 1)
+    guard let first = failures.firstIndex(of: 1) else { return try outcome.get() }
+    let unknown = OptimKitError(.modelFailure, cause: "a rank failed", remedy: "see its error")
+    throw try broadcast(error ?? unknown, from: first)
   }
 
   /// Throws on all ranks where they were not given the same.

@@ -71,13 +71,14 @@ public final class DampedSystem<Scalar: RealScalar> {
   ///   - curvatureFactor: C, of as many rows as J; the identity by default.
   ///   - damping: μ ≥ 0.
   ///   - ledger: Where work is counted and timed.
+  ///   - sharding: How J is held in parts; whole by default.
   public convenience init(
     jacobian: any JacobianProvider<Scalar>, curvatureFactor: CurvatureFactor<Scalar> = .identity,
-    damping: Scalar = 0, ledger: RunLedger = RunLedger()
+    damping: Scalar = 0, ledger: RunLedger = RunLedger(), sharding: Sharding? = nil
   ) {
     self.init(
       jacobian: jacobian, curvatureFactor: curvatureFactor, damping: damping, ledger: ledger,
-      scratch: SystemScratch())
+      scratch: SystemScratch(), sharding: sharding)
   }
 
   /// Creates a system with a diagonal C, or with C = I where there is none.

@@ -92,9 +92,9 @@ extension Run {
     try checkpoints?.validate()
   }
 
-  /// Does what each rank can check by itself; one that finds something tells the others.
+  /// Does what each rank can check by itself; what one of them finds, all throw.
   private static func validating(over sharding: Sharding?, _ body: () throws -> Void) throws {
-    if let sharding { try sharding.orAbandon(body) } else { try body() }
+    if let sharding { try sharding.reduction.together(body) } else { try body() }
   }
 
   private static func validate(

@@ -1,34 +1,42 @@
 import Foundation
 import OptimKit
 import OptimKitModels
-import OptimKitPlugins
-import OptimKitTesting
 
 /// What a sharded run came to, on one rank.
-struct ShardedOutcome: Sendable {
-  var losses: [Double]
-  var parameters: [Double]
-  var range: Range<Int>
-  var communication: RunCommunication?
-  var status: RunStatus
+public struct ShardedOutcome: Sendable {
+  /// The loss at the start and after each step.
+  public let losses: [Double]
+  /// The parameters that the rank holds.
+  public let parameters: [Double]
+  /// What the ranks told each other.
+  public let communication: RunCommunication?
+  /// How the run ended.
+  public let status: RunStatus
 }
 
-/// Problems that ranks hold in parts.
-enum ShardedCase: String, CaseIterable, Sendable {
+/// Small problems that ranks hold in parts of uneven length.
+public enum ShardedCase: String, CaseIterable, Sendable {
   /// Logistic regression with intercept, weights and a ridge: 101 samples of 6 features.
   case logistic
-  /// Least squares on sparse features, three classes by softmax.
+  /// Three classes by softmax: 77 samples of 5 sparse features.
   case softmax
   /// A network of 130 neurons on 21 samples, of two outputs.
   case network
   /// The same with a ridge.
   case ridgedNetwork
 
-  var side: Sharding.Side { self == .logistic || self == .softmax ? .samples : .parameters }
+  /// What is held in parts.
+  public var side: Sharding.Side { self == .logistic || self == .softmax ? .samples : .parameters }
 
-  static let sampled: [Self] = [.logistic, .softmax]
+  /// Those whose samples are held in parts.
+  public static let sampled: [Self] = [.logistic, .softmax]
+  /// Those whose neurons are.
+  public static let neuronal: [Self] = [.network, .ridgedNetwork]
 
-  func run(
+  /// Runs the part of one rank; all ranks call it together.
+  ///
+  /// - Throws: What the run throws.
+  public func run(
     _ optimizer: some Optimizer, _ reduction: any Reduction, iterations: Int = 12,
     seed: UInt64 = 5
   ) throws -> ShardedOutcome {
@@ -45,16 +53,20 @@ enum ShardedCase: String, CaseIterable, Sendable {
   ) throws -> ShardedOutcome {
     let (n, d) = (101, 6)
     let sharding = try Sharding(.samples, of: n, reduction: reduction)
-    let values = normalVector(n * d, seed: 3)
+    let values = Self.numbers(n * d, seed: 3)
     let rows = sharding.range
     let features = try Matrix<Double>(
-      rowCount: rows.count, columnCount: d, storage: Array(values[rows.lowerBound * d..<rows.upperBound * d]))
+      rowCount: rows.count, columnCount: d,
+      storage: Array(values[rows.lowerBound * d..<rows.upperBound * d]))
     let part = try LinearModel(features: features)
-    let targets = rows.map { values[$0 * d] + 0.5 * values[$0 * d + 1] > 0.3 ? 1.0 : 0 }
+    let targets = rows.map { row -> Double in
+      let score = values[row * d] + values[row * d + 1] / 2
+      return score > 0.3 ? 1 : 0
+    }
     let objective = try EmpiricalRisk(
       model: ShardedModel(part, sharding), loss: LogisticLoss(), targets: targets,
       weights: rows.map { 1 + Double($0 % 3) }, ridge: 0.5)
-    return try outcome(objective, part.initialParameters, optimizer, iterations, seed, rows)
+    return try outcome(objective, part.initialParameters, optimizer, iterations, seed)
   }
 
   private func softmax(
@@ -63,7 +75,7 @@ enum ShardedCase: String, CaseIterable, Sendable {
     let (n, d) = (77, 5)
     let sharding = try Sharding(.samples, of: n, unitLength: 3, reduction: reduction)
     let rows = sharding.range
-    let values = normalVector(n * d, seed: 9)
+    let values = Self.numbers(n * d, seed: 9)
     var offsets = [0]
     var columns: [Int32] = []
     var elements: [Double] = []
@@ -81,7 +93,7 @@ enum ShardedCase: String, CaseIterable, Sendable {
     let targets = rows.flatMap { row in (0..<3).map { $0 == row * row % 3 ? 1.0 : 0 } }
     let objective = try EmpiricalRisk(
       model: ShardedModel(part, sharding), loss: SoftmaxLoss(), targets: targets, ridge: 1)
-    return try outcome(objective, part.initialParameters, optimizer, iterations, seed, rows)
+    return try outcome(objective, part.initialParameters, optimizer, iterations, seed)
   }
 
   private func network(
@@ -90,9 +102,9 @@ enum ShardedCase: String, CaseIterable, Sendable {
   ) throws -> ShardedOutcome {
     let (n, d) = (21, 7)
     var features = try Matrix<Double>(
-      rowCount: n, columnCount: d, storage: normalVector(n * d, seed: 4))
+      rowCount: n, columnCount: d, storage: Self.numbers(n * d, seed: 4))
     for i in 0..<n {
-      let length = norm(Array(features.row(i)))
+      let length = Double.norm(Array(features.row(i)).span)
       for j in 0..<d { features[i, j] /= length }
     }
     let whole = try TwoLayerReLU(features: features, width: 130, outputsPerSample: 2, seed: 2)
@@ -102,18 +114,25 @@ enum ShardedCase: String, CaseIterable, Sendable {
       model: ShardedModel(part, sharding), loss: SquaredLoss(),
       targets: (0..<2 * n).map { sin(Double($0 * $0)) }, ridge: ridge)
     return try outcome(
-      objective, part.initialParameters(seed: 6), optimizer, iterations, seed, sharding.range)
+      objective, part.initialParameters(seed: 6), optimizer, iterations, seed)
+  }
+
+  private static func numbers(_ count: Int, seed: UInt64) -> [Double] {
+    var values = Double.zeros(count)
+    var span = values.mutableSpan
+    RandomKey(seed: seed, purpose: "sharded case").fillNormal(&span)
+    return values
   }
 
   private func outcome<O: Objective>(
     _ objective: O, _ initial: [Double], _ optimizer: some Optimizer, _ iterations: Int,
-    _ seed: UInt64, _ range: Range<Int>
+    _ seed: UInt64
   ) throws -> ShardedOutcome where O.Scalar == Double {
     let result = try minimize(
       objective, from: initial, using: optimizer,
       until: [.relativeLoss(1e-9), .iterations(iterations)], seed: seed)
     return ShardedOutcome(
-      losses: result.summary.history.map(\.loss), parameters: result.parameters, range: range,
+      losses: result.summary.history.map(\.loss), parameters: result.parameters,
       communication: result.summary.communication, status: result.reason.status)
   }
 }
