@@ -16,14 +16,25 @@ import OptimKitMPI
 /// On one rank it writes the histories of all runs to the file, on several it compares with them.
 @main
 enum MPIChecks {
-  static func main() throws {
+  static func main() {
+    do {
+      try run()
+    } catch {
+      FileHandle.standardError.write(Data("mpi-checks: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func run() throws {
     #if MPI
     let arguments = CommandLine.arguments.dropFirst()
     let reduction = try MPIReduction.start()
     try ComputeEnvironment.setThreadCount(1)
     switch arguments.first {
     case "--fail": fail(reduction)
-    case .some(let path): try SumChecks(reduction).run(); try HistoryChecks(reduction).run(file: path)
+    case "--measure": try ScalingMeasurement(reduction).run()
+    case .some(let path):
+      try SumChecks(reduction).run(); try HistoryChecks(reduction).run(file: path)
     case nil: throw CheckFailure("give a file for histories")
     }
     reduction.finish()
@@ -40,8 +51,10 @@ enum MPIChecks {
         because: OptimKitError(.modelFailure, cause: "a failure on purpose", remedy: "none"))
     }
     var vector = Double.zeros(10_000)
-    var span = vector.mutableSpan
-    while true { reduction.sum(&span) }
+    while true {
+      var span = vector.mutableSpan
+      reduction.sum(&span)
+    }
   }
   #endif
 }

@@ -56,7 +56,9 @@ struct SumChecks {
     }
     do {
       try reduction.together {
-        if rank == ranks - 1 { throw OptimKitError(.unreadableFile, cause: "no file", remedy: "none") }
+        if rank == ranks - 1 {
+          throw OptimKitError(.unreadableFile, cause: "no file", remedy: "none")
+        }
       }
       throw CheckFailure("an error of one rank is not one of all")
     } catch let error as OptimKitError {

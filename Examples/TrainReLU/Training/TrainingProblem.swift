@@ -27,7 +27,8 @@ struct TrainingProblem<Scalar: RealScalar> {
     guard Ranks.count > 1, weights < outputs else { return }
     throw OptimKitError(
       .invalidArgument,
-      cause: "\(Ranks.count) ranks share out the neurons of a network, whose \(weights) weights are fewer than "
+      cause:
+        "\(Ranks.count) ranks share out the neurons of a network, whose \(weights) weights are fewer than "
         + "the \(outputs) outputs of its samples",
       remedy: "give a larger --width, or train on one process")
   }
@@ -57,7 +58,8 @@ struct TrainingProblem<Scalar: RealScalar> {
     let part = try reduction.together {
       try network.part(ofNeurons: Sharding.evenRange(of: start.width, reduction))
     }
-    let elements = part.neurons.lowerBound * sizes.features..<part.neurons.upperBound * sizes.features
+    let elements =
+      part.neurons.lowerBound * sizes.features..<part.neurons.upperBound * sizes.features
     return (part, start.weights.map { Array($0[elements]) } ?? part.initialParameters(seed: seed))
   }
 

@@ -19,11 +19,14 @@ extension TwoLayerReLU {
     }
     var part = Matrix<Scalar>(rowCount: outputsPerSample, columnCount: range.count)
     for output in 0..<outputsPerSample {
-      for (position, neuron) in range.enumerated() { part[output, position] = signs[output, neuron] }
+      for (position, neuron) in range.enumerated() {
+        part[output, position] = signs[output, neuron]
+      }
     }
     let first = neurons.lowerBound + range.lowerBound
     return Self(
-      samples: samples, signs: part, hasBias: hasBias, part: (first..<first + range.count, wholeWidth))
+      samples: samples, signs: part, hasBias: hasBias,
+      part: (first..<first + range.count, wholeWidth))
   }
 
   /// Parts of whole neurons, one for each rank, whose numbers differ by at most one.

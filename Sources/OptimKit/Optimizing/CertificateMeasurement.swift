@@ -66,7 +66,9 @@ struct CertificateMeasurement<Scalar: RealScalar> {
 
   /// Inverse iteration; a small shift keeps singular matrices solvable.
   func smallestEigenvalue(largest: Double) throws -> (value: Double, failures: [String]) {
-    if objective.wholeOutputCount < objective.parameterCount, objective.unregularizedParameters.isEmpty {
+    if objective.wholeOutputCount < objective.parameterCount,
+      objective.unregularizedParameters.isEmpty
+    {
       return (Double(objective.ridge), [])
     }
     guard largest > 0 else { return (0, []) }

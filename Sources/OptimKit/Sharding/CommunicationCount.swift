@@ -1,7 +1,9 @@
 import Synchronization
 
 /// What a sum over ranks is for.
-public enum CommunicationKind: String, CaseIterable, Hashable, Sendable, Codable, CodingKeyRepresentable {
+public enum CommunicationKind: String, CaseIterable, Hashable, Sendable, Codable,
+  CodingKeyRepresentable
+{
   /// Losses, and the outputs of a model whose parameters are held in parts.
   case model
   /// Products with the Jacobian, its transpose and the normal matrix; gradients.

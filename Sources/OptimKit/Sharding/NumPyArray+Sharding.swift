@@ -29,7 +29,8 @@ extension NumPyArray {
           throw OptimKitError(
             .unwritableFile,
             cause: "the file \(url.path) cannot be written (\(error.localizedDescription))",
-            remedy: "check that its folder exists, that all ranks see it, and that the disk has room")
+            remedy:
+              "check that its folder exists, that all ranks see it, and that the disk has room")
         }
       }
     }
@@ -65,7 +66,8 @@ extension NumPyArray {
       throw error
     } catch {
       throw OptimKitError(
-        .unreadableFile, cause: "the file \(url.path) cannot be read (\(error.localizedDescription))",
+        .unreadableFile,
+        cause: "the file \(url.path) cannot be read (\(error.localizedDescription))",
         remedy: "check the path and the permissions")
     }
   }

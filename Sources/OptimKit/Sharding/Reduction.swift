@@ -61,7 +61,8 @@ extension Reduction {
     if case .failure(let failure) = outcome {
       error =
         failure as? OptimKitError
-        ?? OptimKitError(.modelFailure, cause: "\(failure)", remedy: "see what rank \(rank) was given")
+        ?? OptimKitError(
+          .modelFailure, cause: "\(failure)", remedy: "see what rank \(rank) was given")
     }
     let failures = try gather(error == nil ? 0 : 1)
     guard let first = failures.firstIndex(of: 1) else { return try outcome.get() }

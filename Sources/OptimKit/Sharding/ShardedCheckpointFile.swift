@@ -91,8 +91,9 @@ public struct ShardedCheckpointFile: CheckpointSink {
   public func load() throws -> Checkpoint? {
     let text: String = try reduction.broadcast(
       reduction.rank == 0 ? (try? String(contentsOf: url, encoding: .utf8)) ?? "" : "")
-    let exists = try reduction.gather(
-      reduction.rank == 0 && FileManager.default.fileExists(atPath: url.path) ? 1 : 0)[0] > 0
+    let exists =
+      try reduction.gather(
+        reduction.rank == 0 && FileManager.default.fileExists(atPath: url.path) ? 1 : 0)[0] > 0
     guard exists else { return nil }
     return try reduction.together {
       guard let manifest = try? StoredValue.decoder.decode(Manifest.self, from: Data(text.utf8)),
@@ -105,13 +106,16 @@ public struct ShardedCheckpointFile: CheckpointSink {
       guard manifest.side == sharding.side, manifest.elementCount == sharding.elementCount else {
         throw OptimKitError(
           .dimensionMismatch,
-          cause: "\(url.path) is of \(manifest.elementCount) \(manifest.side.rawValue) held in parts, the run "
+          cause:
+            "\(url.path) is of \(manifest.elementCount) \(manifest.side.rawValue) held in parts, the run "
             + "of \(sharding.elementCount) \(sharding.side.rawValue)",
           remedy: "resume with the model and the data of the run")
       }
       if manifest.side == .samples { return try read(manifest.parts[0]) }
       let range = sharding.elements
-      let parts = manifest.parts.filter { $0.lower < range.upperBound && range.lowerBound < $0.upper }
+      let parts = manifest.parts.filter {
+        $0.lower < range.upperBound && range.lowerBound < $0.upper
+      }
       return try Checkpoint(
         parts.map(read), of: parts.map { $0.lower..<$0.upper }, cutTo: range)
     }

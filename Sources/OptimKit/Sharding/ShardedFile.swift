@@ -48,7 +48,8 @@ public struct ShardedFile: Sendable {
       guard first.columnCount == table.columnCount else {
         throw OptimKitError(
           .unreadableFile,
-          cause: "a line of the file \(url.path) has \(table.columnCount) fields, but the first has "
+          cause:
+            "a line of the file \(url.path) has \(table.columnCount) fields, but the first has "
             + "\(first.columnCount)", remedy: "give every line the same number of fields")
       }
       return table
@@ -67,7 +68,8 @@ public struct ShardedFile: Sendable {
     // How many columns there are shows once all have looked.
     let isEmpty = !data.contains { !Self.isBlank($0) }
     let largest = try reduction.together {
-      isEmpty ? 0 : try LIBSVMFile(parsing: data, name: url.path, featureCount: nil).features.columnCount
+      isEmpty
+        ? 0 : try LIBSVMFile(parsing: data, name: url.path, featureCount: nil).features.columnCount
     }
     let count = Int(try reduction.gather(Double(largest)).max() ?? 0)
     let file = try reduction.together {

@@ -43,7 +43,8 @@ public struct ShardedModel<Base: Model>: Model {
       }
       guard base.unregularizedParameters.isEmpty else {
         throw OptimKitError(
-          .missingCapability, cause: "parameters that a ridge leaves out, in a model whose "
+          .missingCapability,
+          cause: "parameters that a ridge leaves out, in a model whose "
             + "parameters are held in parts", remedy: "shard its samples, or leave intercepts out")
       }
     }
@@ -74,7 +75,8 @@ public struct ShardedModel<Base: Model>: Model {
   public var unregularizedParameters: [Int] { base.unregularizedParameters }
 
   /// outputs ← f(θ), summed over the ranks where those hold parameters.
-  public func evaluate(at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>) throws {
+  public func evaluate(at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>) throws
+  {
     guard let sharding else { return }
     try sharding.orAbandon { try base.evaluate(at: parameters, into: &outputs) }
     if sharding.side == .parameters { try sharding.sum(&outputs, .model) }

@@ -58,7 +58,9 @@ public struct Sharding: Sendable {
     let ends = try reduction.gather(Double(range.upperBound)).map { Int($0) }
     var end = 0
     for rank in 0..<reduction.rankCount {
-      guard starts[rank] == end, ends[rank] >= end else { throw Self.gap(at: end, starts, ends, side) }
+      guard starts[rank] == end, ends[rank] >= end else {
+        throw Self.gap(at: end, starts, ends, side)
+      }
       end = ends[rank]
     }
     guard end == wholeCount, wholeCount > 0, unitLength > 0 else {
@@ -114,7 +116,8 @@ public struct Sharding: Sendable {
   /// Σ value over the ranks.
   ///
   /// - Throws: `OptimKitError` where a rank has given up.
-  func sum<Scalar: RealScalar>(_ value: Scalar, _ kind: CommunicationKind = .scalars) throws -> Scalar
+  func sum<Scalar: RealScalar>(_ value: Scalar, _ kind: CommunicationKind = .scalars) throws
+    -> Scalar
   {
     var values = [value]
     var span = values.mutableSpan
@@ -138,7 +141,8 @@ public struct Sharding: Sendable {
     let parts = zip(starts, ends).map { "\($0)..<\($1)" }.joined(separator: ", ")
     return OptimKitError(
       .invalidArgument,
-      cause: "the parts of the ranks, \(parts), leave out or repeat \(side.rawValue) from \(end) on",
+      cause:
+        "the parts of the ranks, \(parts), leave out or repeat \(side.rawValue) from \(end) on",
       remedy: "give each rank the part that follows that of the rank before, up to the whole")
   }
 }

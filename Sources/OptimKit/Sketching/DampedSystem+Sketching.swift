@@ -55,41 +55,41 @@ extension DampedSystem {
 
   /// The same for the part of A that is here.
   private func applyToPart(_ sketch: any Sketch, into result: inout Matrix<Scalar>) throws {
-      let part = longPart
-      if isDual, let khatriRaoRows {
-        if let factored = sketch as? any KhatriRaoSketch,
-          factored.rightCount == khatriRaoRows.rightFactorCount,
-          factored.leftCount * factored.rightCount == wholeLongCount
-        {
-          try sketchColumns(of: sketch, lanes: width, into: &result) { group, buffers in
-            try factored.apply(to: khatriRaoRows, group, part, buffers)
-          }
-        } else {
-          try sketchColumns(
-            of: sketch, lanes: laneCount(for: sketch, width: width), into: &result
-          ) { group, buffers in
-            try sketch.accumulate(khatriRaoRows, group, part, buffers)
-          }
+    let part = longPart
+    if isDual, let khatriRaoRows {
+      if let factored = sketch as? any KhatriRaoSketch,
+        factored.rightCount == khatriRaoRows.rightFactorCount,
+        factored.leftCount * factored.rightCount == wholeLongCount
+      {
+        try sketchColumns(of: sketch, lanes: width, into: &result) { group, buffers in
+          try factored.apply(to: khatriRaoRows, group, part, buffers)
         }
-        scaleColumns(of: &result, rows: sketch.rowCount)
-      } else if let sparseRows, let sparse = sketch as? any SparseSketch {
-        try sketchSparseRows(of: sparseRows, with: sparse, into: &result)
-      } else if isDual, let rowAccessible {
-        // Whole rows are written out: 2²⁵ elements of them.
-        let lanes = min(
-          laneCount(for: sketch, width: width), max(1, (1 << 25) / longCount / width) * width)
-        try sketchColumns(of: sketch, lanes: lanes, into: &result) { group, buffers in
-          try sketch.accumulate(rowAccessible, group, part, buffers)
-        }
-        scaleColumns(of: &result, rows: sketch.rowCount)
-      } else if let rowAccessible {
-        try sketchRows(of: rowAccessible, with: sketch, into: &result)
       } else {
-        throw OptimKitError(
-          .missingCapability,
-          cause: "the Jacobian offers products only, and a sketch needs its rows",
-          remedy: "choose conjugate gradients, or make the Jacobian conform to RowAccessible")
+        try sketchColumns(
+          of: sketch, lanes: laneCount(for: sketch, width: width), into: &result
+        ) { group, buffers in
+          try sketch.accumulate(khatriRaoRows, group, part, buffers)
+        }
       }
+      scaleColumns(of: &result, rows: sketch.rowCount)
+    } else if let sparseRows, let sparse = sketch as? any SparseSketch {
+      try sketchSparseRows(of: sparseRows, with: sparse, into: &result)
+    } else if isDual, let rowAccessible {
+      // Whole rows are written out: 2²⁵ elements of them.
+      let lanes = min(
+        laneCount(for: sketch, width: width), max(1, (1 << 25) / longCount / width) * width)
+      try sketchColumns(of: sketch, lanes: lanes, into: &result) { group, buffers in
+        try sketch.accumulate(rowAccessible, group, part, buffers)
+      }
+      scaleColumns(of: &result, rows: sketch.rowCount)
+    } else if let rowAccessible {
+      try sketchRows(of: rowAccessible, with: sketch, into: &result)
+    } else {
+      throw OptimKitError(
+        .missingCapability,
+        cause: "the Jacobian offers products only, and a sketch needs its rows",
+        remedy: "choose conjugate gradients, or make the Jacobian conform to RowAccessible")
+    }
   }
 
   /// What a sketch is made from, in words.

@@ -58,7 +58,8 @@ extension Sketch {
       let first = number * blockRowCount
       let range = (first..<first + blockRowCount).clamped(to: part)
       guard !range.isEmpty else { continue }
-      let elements = range.lowerBound / rightCount..<(range.upperBound + rightCount - 1) / rightCount
+      let elements =
+        range.lowerBound / rightCount..<(range.upperBound + rightCount - 1) / rightCount
       let ownFirst = part.lowerBound / rightCount
       try jacobian.copyLeftFactors(
         group, elements.lowerBound - ownFirst..<elements.upperBound - ownFirst, by: expanding,

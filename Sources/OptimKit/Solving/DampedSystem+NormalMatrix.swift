@@ -40,21 +40,21 @@ extension DampedSystem {
 
   /// Lower triangle of result ← AᵀA of the part of A that is here.
   private func formOwnNormalMatrix(into elements: inout MutableSpan<Scalar>) throws {
-      if isDual, let gramComputing {
-        try gramComputing.computeGram(into: &elements)
-        curvatureFactor.congruence(ofLowerTriangle: &elements, rowCount: rowCount)
-      } else if !isDual, let normalComputing {
-        try normalComputing.computeNormal(curvature: curvatureFactor, into: &elements)
-      } else if let sparseRows {
-        try formSparseNormalMatrix(of: sparseRows, into: &elements)
-      } else if let rowAccessible {
-        try formNormalMatrix(rows: rowAccessible, into: &elements)
-      } else {
-        throw OptimKitError(
-          .missingCapability,
-          cause: "the Jacobian offers products only, not its rows or its Gram matrix",
-          remedy: "choose conjugate gradients, or make the Jacobian conform to RowAccessible")
-      }
+    if isDual, let gramComputing {
+      try gramComputing.computeGram(into: &elements)
+      curvatureFactor.congruence(ofLowerTriangle: &elements, rowCount: rowCount)
+    } else if !isDual, let normalComputing {
+      try normalComputing.computeNormal(curvature: curvatureFactor, into: &elements)
+    } else if let sparseRows {
+      try formSparseNormalMatrix(of: sparseRows, into: &elements)
+    } else if let rowAccessible {
+      try formNormalMatrix(rows: rowAccessible, into: &elements)
+    } else {
+      throw OptimKitError(
+        .missingCapability,
+        cause: "the Jacobian offers products only, not its rows or its Gram matrix",
+        remedy: "choose conjugate gradients, or make the Jacobian conform to RowAccessible")
+    }
   }
 
   /// N in its lower triangle, in the memory of `storage` where that has the size.

@@ -178,7 +178,9 @@ public final class DampedSystem<Scalar: RealScalar> {
   func applyTransposedInSinglePrecision(
     _ u: Span<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {
-    guard let singlePrecisionTransposing, shardedRows == nil else { return try applyTransposed(u, into: &result) }
+    guard let singlePrecisionTransposing, shardedRows == nil else {
+      return try applyTransposed(u, into: &result)
+    }
     try ledger.cancellation.check()
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in

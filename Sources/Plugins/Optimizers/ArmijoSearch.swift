@@ -70,7 +70,8 @@ package struct ArmijoSearch<Scalar: RealScalar> {
       largestChange: largestNorm(change, outputsPerSample), selfConcordance: selfConcordance)
   }
 
-  private static func safeLength(largestChange largest: Scalar, selfConcordance: Double) -> Scalar? {
+  private static func safeLength(largestChange largest: Scalar, selfConcordance: Double) -> Scalar?
+  {
     let distance = selfConcordance * Double(largest)
     return distance > 0 && distance.isFinite ? Scalar(log1p(distance) / distance) : nil
   }

@@ -113,8 +113,12 @@ extension Checkpoint {
     }
     let vectors: CheckpointVectors
     switch first.vectors {
-    case .single: vectors = .single(try Self.cut(parts.map { try $0.vectors.arrays(of: Float.self) }, ranges, range))
-    case .double: vectors = .double(try Self.cut(parts.map { try $0.vectors.arrays(of: Double.self) }, ranges, range))
+    case .single:
+      vectors = .single(
+        try Self.cut(parts.map { try $0.vectors.arrays(of: Float.self) }, ranges, range))
+    case .double:
+      vectors = .double(
+        try Self.cut(parts.map { try $0.vectors.arrays(of: Double.self) }, ranges, range))
     }
     self.init(
       header: CheckpointHeader(
@@ -137,7 +141,8 @@ extension Checkpoint {
     return parts[0].indices.map { number in
       zip(parts, ranges).flatMap { vectors, part in
         let common = part.clamped(to: range)
-        return vectors[number][common.lowerBound - part.lowerBound..<common.upperBound - part.lowerBound]
+        return vectors[number][
+          common.lowerBound - part.lowerBound..<common.upperBound - part.lowerBound]
       }
     }
   }

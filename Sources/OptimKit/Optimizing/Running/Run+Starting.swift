@@ -107,12 +107,14 @@ extension Run {
           .missingCapability,
           cause: "the objective is held in parts, which \(optimizer.name) "
             + "\(optimizer.details.isEmpty ? "" : "(\(optimizer.details)) ")does not support",
-          remedy: "choose Gauss-Newton, Newton or inexact Levenberg-Marquardt over the exact solver or "
+          remedy:
+            "choose Gauss-Newton, Newton or inexact Levenberg-Marquardt over the exact solver or "
             + "conjugate gradients, L-BFGS, gradient descent or stochastic gradient descent")
       }
       guard bounds == nil else {
         throw OptimKitError(
-          .missingCapability, cause: "bounds of parameters, of an objective that ranks hold in parts",
+          .missingCapability,
+          cause: "bounds of parameters, of an objective that ranks hold in parts",
           remedy: "leave the bounds out, or use one rank")
       }
     }

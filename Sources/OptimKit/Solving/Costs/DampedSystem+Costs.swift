@@ -105,7 +105,8 @@ extension DampedSystem {
     let rates = MachineRates.reference
     return normalMatrixWork.map {
       costInIterations(
-        of: Double(count) / Double(max(statedWork.rowCount, 1)) * $0 + rates.choleskyWork(order: shortCount),
+        of: Double(count) / Double(max(statedWork.rowCount, 1)) * $0
+          + rates.choleskyWork(order: shortCount),
         at: rates)
     }
   }

@@ -72,6 +72,8 @@ final class LBFGSStepper<Scalar: RealScalar>: PointStepper {
     guard let found else { return nil }
     try memory.append(from: point, to: next)
     swap(&point, &next)
-    return StepReport(stepLength: found.step, stepNorm: found.step * Double(try direction.norm(in: point.objective)))
+    return StepReport(
+      stepLength: found.step, stepNorm: found.step * Double(try direction.norm(in: point.objective))
+    )
   }
 }

@@ -75,7 +75,6 @@ extension AlignedBuffer {
     return Scalar.norm(memory.span)
   }
 
-
   /// selfᵀx of vectors of parameters, of which ranks may hold parts.
   func dot(_ x: AlignedBuffer, in objective: CountedObjective<Scalar>) throws -> Scalar {
     let (memory, other) = (memory, x.memory)

@@ -11,6 +11,7 @@ extension Linearization {
     let change =
       Double(try objective.outputNorm(gradient.span))
       * Double(try objective.outputNorm(outputs.span))
-    return roundoff * ((16 + Double(objective.wholeOutputCount).squareRoot()) * abs(Double(value)) + change)
+    return roundoff
+      * ((16 + Double(objective.wholeOutputCount).squareRoot()) * abs(Double(value)) + change)
   }
 }

@@ -131,7 +131,9 @@ final class InexactLevenbergMarquardtStepper<Scalar: RealScalar>: TrialStepper {
         throw OptimKitError.converged("the model can reduce the loss by its rounding only")
       }
       update(after: outcome)
-      guard outcome.norm > Double(Scalar.unitRoundoff) * Double(try point.parameters.norm(in: objective))
+      guard
+        outcome.norm > Double(Scalar.unitRoundoff)
+          * Double(try point.parameters.norm(in: objective))
       else {
         break
       }
