@@ -8,8 +8,12 @@ SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchma
 # Kernels and numerics are 20 to 80 times slower without optimisation, so everything is a release build.
 BUILD_FLAGS := -c release
 
-.PHONY: help setup build run test claims docs embedding sanitize sanitize-threads fuzz bench bench-quick lint format \
-	clean
+# A build of its own: the trait changes what is compiled.
+MPI_FLAGS := $(BUILD_FLAGS) --traits MPI --scratch-path .build-mpi
+RANKS ?= 2
+
+.PHONY: help setup build run mpi test test-mpi claims docs embedding sanitize sanitize-threads fuzz bench bench-quick \
+	lint format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +27,15 @@ build: setup ## Build everything in release
 run: setup ## Train the reference network on real data (options: make run ARGS="--help")
 	$(SWIFT) build $(BUILD_FLAGS) --product train-relu
 	@"$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/train-relu" $(ARGS)
+
+mpi: setup ## Train on two ranks with Open MPI, installed if missing (options: make mpi RANKS=4 ARGS="--help")
+	@scripts/install-mpi
+	$(SWIFT) build $(MPI_FLAGS) --product train-relu
+	scripts/mpirun -n $(RANKS) "$$($(SWIFT) build $(MPI_FLAGS) --show-bin-path)/train-relu" $(ARGS)
+
+test-mpi: setup ## Check the MPI plug-in on 1, 2, 3 and 4 local ranks
+	@scripts/install-mpi
+	@SWIFT="$(SWIFT)" scripts/test-mpi
 
 test: setup ## Run every test, and check the paper's claims (those about time do not fail it)
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
@@ -68,4 +81,4 @@ clean: ## Remove what was built
 	$(SWIFT) package clean
 	$(SWIFT) package clean --package-path Benchmarks
 	$(SWIFT) package clean --package-path Examples/EmbeddingSample
-	rm -rf .build-fuzz .build-thread
+	rm -rf .build-fuzz .build-thread .build-mpi

@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "OptimKitPlugins", targets: ["OptimKitPlugins"]),
     .library(name: "OptimKitTesting", targets: ["OptimKitTesting"]),
     .library(name: "OptimKitMemoryTesting", targets: ["OptimKitMemoryTesting"]),
+    .library(name: "OptimKitMPI", targets: ["OptimKitMPI"]),
     .executable(name: "train-relu", targets: ["TrainReLU"]),
     .executable(name: "fit-erm", targets: ["FitERM"]),
     .executable(name: "compare-solvers", targets: ["CompareSolvers"]),
@@ -20,6 +21,11 @@ let package = Package(
     .executable(name: "tomography", targets: ["Tomography"]),
     .executable(name: "bundle-adjust", targets: ["BundleAdjust"]),
     .executable(name: "check-claims", targets: ["CheckClaims"]),
+    .executable(name: "mpi-checks", targets: ["MPIChecks"]),
+  ],
+  traits: [
+    .trait(
+      name: "MPI", description: "Runs on several processes: OptimKitMPI, which needs Open MPI.")
   ],
   targets: [
     .systemLibrary(
@@ -38,7 +44,21 @@ let package = Package(
     .target(
       name: "OptimKitModels", dependencies: ["OptimKit", "CKernels"], path: "Sources/Models"),
     .target(
-      name: "OptimKitPlugins", dependencies: ["OptimKit", "CKernels"], path: "Sources/Plugins"),
+      name: "OptimKitPlugins", dependencies: ["OptimKit", "CKernels"], path: "Sources/Plugins",
+      exclude: ["MPI"]),
+    // Empty without the trait MPI, so that nothing else needs or looks for it.
+    .systemLibrary(
+      name: "COpenMPI", path: "Sources/Plugins/MPI/COpenMPI", pkgConfig: "ompi-c",
+      providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
+    .target(
+      name: "CMPI",
+      dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))],
+      path: "Sources/Plugins/MPI/CMPI",
+      cSettings: [.define("OPTIMKIT_MPI", .when(traits: ["MPI"]))]),
+    .target(
+      name: "OptimKitMPI", dependencies: ["OptimKit", "CMPI"],
+      path: "Sources/Plugins/MPI/OptimKitMPI",
+      cSettings: [.define("OPTIMKIT_MPI", .when(traits: ["MPI"]))]),
     .target(
       name: "OptimKitTesting", dependencies: ["OptimKit", "OptimKitModels"], path: "Sources/Testing"
     ),
@@ -49,7 +69,11 @@ let package = Package(
       path: "Sources/MemoryTesting"),
 
     .target(
-      name: "ExampleSupport", dependencies: ["OptimKit", "OptimKitModels", "OptimKitPlugins"],
+      name: "ExampleSupport",
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitPlugins",
+        .target(name: "OptimKitMPI", condition: .when(traits: ["MPI"])),
+      ],
       path: "Examples/Support",
       resources: [.copy("Resources/digits.csv"), .copy("Resources/nist.json")]),
     .executableTarget(
@@ -106,6 +130,15 @@ let package = Package(
       ],
       path: "Examples/CheckClaims"
     ),
+
+    // What scripts/test-mpi runs on several ranks; without the trait it refuses to.
+    .executableTarget(
+      name: "MPIChecks",
+      dependencies: [
+        "OptimKit", "OptimKitModels", "OptimKitPlugins", "OptimKitTesting",
+        .target(name: "OptimKitMPI", condition: .when(traits: ["MPI"])),
+      ],
+      path: "Tests/MPIChecks"),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(

@@ -33,10 +33,10 @@ package enum FitERM {
     let fits = sets.flatMap { data in solvers.map { (data, $0) } }
     let results = try Interruption.upToInterruption(fits) { data, solver in
       let fit = try data.fit(with: solver, options)
-      if let file, let coefficients = fit.coefficients {
+      if let file, Ranks.isSpeaking, let coefficients = fit.coefficients {
         try coefficients.save(to: file, withIntercepts: data.hasIntercept)
       }
-      if let predictions, let points, let coefficients = fit.coefficients {
+      if let predictions, let points, Ranks.isSpeaking, let coefficients = fit.coefficients {
         try coefficients.savePredictions(of: points, data.loss.makeLoss(), to: predictions)
       }
       if !options.json, !options.compare { try StandardOutput.write(fit.result.text) }

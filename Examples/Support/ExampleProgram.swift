@@ -30,13 +30,15 @@ package enum ExampleProgram {
     Interruption.install()
     let status: ExitStatus
     do {
-      status = try body(Array(CommandLine.arguments.dropFirst()))
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      try Ranks.join(arguments)
+      status = try body(arguments)
       try StandardOutput.flush()
     } catch {
-      let line = "\(name): \(oneLine(error))\n"
-      FileHandle.standardError.write(Data(line.utf8))
+      Ranks.end(with: "\(name): \(oneLine(error))", status: ExitStatus(error))
       exit(ExitStatus(error).rawValue)
     }
+    Ranks.finish()
     exit(status.rawValue)
   }
 
@@ -61,7 +63,9 @@ package enum ExampleProgram {
   ) throws -> ExitStatus {
     try run(syntax, arguments) { options in
       try options.validate()
-      if let threads = options.threads { try ComputeEnvironment.setThreadCount(threads) }
+      if let threads = options.threads ?? Ranks.threadShare {
+        try ComputeEnvironment.setThreadCount(threads)
+      }
       return try body(options)
     }
   }

@@ -5,6 +5,10 @@ import OptimKit
 extension FitData {
   /// Data from files: features from .npy, .csv, or LIBSVM text; targets from .npy or .csv.
   init(features path: String, _ options: Options) throws {
+    if let reduction = Ranks.reduction {
+      self = try .shared(features: path, options, reduction)
+      return
+    }
     var (features, targets) = try Self.features(path)
     if let path = options.targets { targets = try Self.targets(path) }
     guard let targets else {

@@ -36,6 +36,7 @@ extension FitData {
           rowCount: table.rowCount, columnCount: table.columnCount - 1, storage: values)),
       targets: targets, loss: loss, ridge: options.ridge ?? (source == .rand ? 0 : 1),
       hasIntercept: true, isStandardized: options.standardize || source == .breastCancer)
+    if let reduction = Ranks.reduction { self = try ownPart(reduction) }
   }
 
   private static func table(_ source: Options.Source) throws -> CSVTable {

@@ -1,3 +1,4 @@
+import ExampleSupport
 import OptimKit
 
 /// Features, targets, and what is to be fitted to them.
@@ -32,6 +33,13 @@ struct FitData<Scalar: RealScalar> {
   let hasIntercept: Bool
   /// Whether columns are standardised.
   let isStandardized: Bool
+  /// Which samples of how many these are, where ranks share them out; nil where they are all.
+  var part: (range: Range<Int>, wholeCount: Int)?
+
+  /// n over all ranks, and d.
+  var shape: (samples: Int, features: Int) {
+    (part?.wholeCount ?? features.shape.samples, features.shape.features)
+  }
 
   /// The outputs of each sample: one a class for softmax, one otherwise.
   ///
@@ -43,7 +51,8 @@ struct FitData<Scalar: RealScalar> {
         .invalidArgument, cause: "target \(index) is \(targets[index]), which is no class",
         remedy: "number classes from 0 to 9999")
     }
-    let classes = Int(targets.max() ?? 0) + 1
+    let largest = Double(targets.max() ?? 0)
+    let classes = Int(try Ranks.reduction?.gather(largest).max() ?? largest) + 1
     guard classes > 1 else {
       throw OptimKitError(
         .invalidArgument, cause: "all targets are of class 0", remedy: "give two classes or more")

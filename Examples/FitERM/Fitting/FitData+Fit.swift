@@ -17,33 +17,38 @@ extension FitData {
     let clock = ContinuousClock()
     let start = clock.now
     let outputs = try outputsPerSample()
+    let sharding = try makeSharding(outputs: outputs)
     switch features {
     case .dense(let matrix):
       return try fit(
         LinearModel(
           features: matrix, outputsPerSample: outputs, hasIntercept: hasIntercept,
-          isStandardized: isStandardized),
-        loss.makeLoss(), solver, options, observers, since: start)
+          isStandardized: isStandardized, sharding: sharding),
+        sharding, loss.makeLoss(), solver, options, observers, since: start)
     case .sparse(let matrix):
       return try fit(
         LinearModel(
           features: matrix, outputsPerSample: outputs, hasIntercept: hasIntercept,
-          isStandardized: isStandardized),
-        loss.makeLoss(), solver, options, observers, since: start)
+          isStandardized: isStandardized, sharding: sharding),
+        sharding, loss.makeLoss(), solver, options, observers, since: start)
     }
   }
 
   private func fit<Features: LinearFeatures>(
-    _ model: LinearModel<Features>, _ loss: some Loss, _ solver: SolverChoice, _ options: Options,
-    _ observers: [any Observer], since start: ContinuousClock.Instant
+    _ model: LinearModel<Features>, _ sharding: Sharding?, _ loss: some Loss,
+    _ solver: SolverChoice, _ options: Options, _ observers: [any Observer],
+    since start: ContinuousClock.Instant
   ) throws -> Fit where Features.Scalar == Scalar {
+    if let sharding {
+      return try fit(model, over: sharding, loss, solver, options, observers, since: start)
+    }
     var objective = try EmpiricalRisk(
       model: model, loss: loss, targets: outputTargets(), ridge: Scalar(ridge))
     var ridge = ridge
     var path: [PathRow] = []
     func makeResult(_ outcome: FitResult.Outcome) -> FitResult {
       FitResult(
-        data: name, shape: features.shape, loss: self.loss, solver: solver, ridge: ridge,
+        data: name, shape: shape, loss: self.loss, solver: solver, ridge: ridge,
         outcome: outcome)
     }
     let atZero = try Self.gradientNorm(of: objective)
@@ -87,14 +92,15 @@ extension FitData {
     return (makeResult(.finished(report)), try model.coefficients(from: parameters))
   }
 
-  private func minimize<O: Objective>(
+  func minimize<O: Objective>(
     _ objective: O, _ optimizer: some Optimizer, _ observers: [any Observer], until norm: Double,
     _ options: Options
   ) throws -> OptimizationResult<O.Scalar> {
     try OptimKit.minimize(
       objective, from: O.Scalar.zeros(objective.parameterCount), using: optimizer,
       until: [.gradientNorm(norm), .iterations(options.maxIterations)],
-      observers: observers + options.progress.observers, cancellation: Interruption.token,
+      observers: Ranks.isSpeaking ? observers + options.progress.observers : [],
+      cancellation: Interruption.token,
       seed: UInt64(options.seed))
   }
 
@@ -108,7 +114,7 @@ extension FitData {
   }
 
   /// ‖∇F(0)‖.
-  private static func gradientNorm<O: Objective>(of objective: O) throws -> Double {
+  static func gradientNorm<O: Objective>(of objective: O) throws -> Double {
     let zeros = O.Scalar.zeros(objective.parameterCount)
     let counted = CountedObjective<O.Scalar>(
       objective, ledger: RunLedger(cancellation: Interruption.token))
@@ -119,24 +125,29 @@ extension FitData {
   }
 
   /// The share of samples whose class is the most probable one.
-  private func accuracy<Features: LinearFeatures>(
+  func accuracy<Features: LinearFeatures>(
     of model: LinearModel<Features>, _ parameters: [Scalar]
   ) -> Double where Features.Scalar == Scalar {
     var outputs = Scalar.zeros(model.outputCount)
     var span = outputs.mutableSpan
     model.evaluate(at: parameters.span, into: &span)
     let count = model.outputsPerSample
-    let right = targets.indices.count { sample in
+    let right = rightCount(outputs, count)
+    return Double(right) / Double(targets.count)
+  }
+
+  /// How many samples the outputs decide right for.
+  func rightCount(_ outputs: [Scalar], _ count: Int) -> Int {
+    targets.indices.count { sample in
       guard count > 1 else { return (outputs[sample] > 0) == (targets[sample] > 0.5) }
       let row = outputs[sample * count..<(sample + 1) * count]
       let largest = row.indices.max { row[$0] < row[$1] } ?? row.startIndex
       return largest - row.startIndex == Int(targets[sample])
     }
-    return Double(right) / Double(targets.count)
   }
 
   /// Twice the loss without the ridge: for the squared, Poisson and Gamma losses the deviance.
-  private func deviance<M: Model, L: Loss>(
+  func deviance<M: Model, L: Loss>(
     of objective: EmpiricalRisk<M, L>, _ parameters: [Scalar]
   ) throws -> Double where M.Scalar == Scalar {
     let plain = try EmpiricalRisk(

@@ -16,16 +16,19 @@ struct SampleSmoothness {
   init<M: Model, L: Loss>(of objective: EmpiricalRisk<M, L>) throws {
     let start = M.Scalar.zeros(objective.parameterCount)
     let linearization = try objective.linearize(at: start.span)
+    // Of several ranks, each sees its own samples.
+    let reduction = objective.sharding?.reduction
+    func overRanks(_ own: Double) throws -> Double { try reduction?.gather(own).max() ?? own }
     let smoothness =
-      objective.lossConstants.smoothness
-      ?? 4 * Self.largestCurvature(linearization.curvatureFactor)
+      try objective.lossConstants.smoothness
+      ?? overRanks(4 * Self.largestCurvature(linearization.curvatureFactor))
     let jacobian = linearization.jacobian
-    let eigenvalue = try Self.largestEigenvalue(of: jacobian)
+    let eigenvalue = try Self.largestEigenvalue(of: jacobian, objective.sharding)
     mean = smoothness * eigenvalue / Double(objective.sampleCount)
     largest =
       smoothness
       * (try Self.largestSquaredRow(of: jacobian, every: objective.model.outputsPerSample)
-        ?? eigenvalue)
+        .map(overRanks) ?? eigenvalue)
   }
 
   /// η for the mean loss: the inverse of the smoothness that a batch is to be expected to have, where noise counts
@@ -44,9 +47,9 @@ struct SampleSmoothness {
 
   /// Of JᵀJ, or of JJᵀ where that is smaller: they are equal.
   private static func largestEigenvalue<Scalar: RealScalar>(
-    of jacobian: any JacobianProvider<Scalar>
+    of jacobian: any JacobianProvider<Scalar>, _ sharding: Sharding?
   ) throws -> Double {
-    let system = DampedSystem(jacobian: jacobian)
+    let system = DampedSystem(jacobian: jacobian, sharding: sharding)
     var vector = Scalar.zeros(system.shortCount)
     var span = vector.mutableSpan
     RandomKey(seed: 0, purpose: "power iteration").fillNormal(&span)

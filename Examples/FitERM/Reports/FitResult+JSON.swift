@@ -26,6 +26,7 @@ extension FitResult {
     case .finished(let report):
       object.merge(report.json) { $1 }
       object.merge(report.tablesJSON) { $1 }
+      object.merge(report.summary.communicationJSON) { $1 }
     case .failed(let error): object.merge(Self.json(of: error)) { $1 }
     }
     return object

@@ -23,6 +23,29 @@ extension RunSummary {
     return .object(phases)
   }
 
+  /// What ranks told each other; empty for a run of one process without MPI.
+  package var communicationJSON: [String: JSONValue] {
+    guard let communication else { return [:] }
+    let steps = Double(max(1, history.count - 1))
+    let total = communication.total
+    return [
+      "ranks": .integer(communication.rankCount),
+      "bytesPerIteration": .number(Double(total.bytes) / steps),
+      "communicationSeconds": .number(total.seconds),
+      "communication": .object(
+        Dictionary(
+          uniqueKeysWithValues: communication.counts.map { kind, count in
+            (
+              kind.rawValue,
+              [
+                "sums": .integer(count.sums), "bytes": .integer(count.bytes),
+                "seconds": .number(count.seconds),
+              ] as JSONValue
+            )
+          })),
+    ]
+  }
+
   /// One object an iteration; the starting point is `initialLoss`. With explanations of how the automatic solver
   /// chose where they are asked for.
   package func historyJSON(isExplained: Bool = false) -> JSONValue {

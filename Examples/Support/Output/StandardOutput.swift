@@ -3,10 +3,11 @@ import OptimKit
 
 /// Standard output, shared with the progress lines of a run.
 package enum StandardOutput {
-  /// Writes `text` and a line feed, at once, so that progress shows in a pipe too.
+  /// Writes `text` and a line feed, at once, so that progress shows in a pipe too. Of several ranks, one does.
   ///
   /// - Throws: `OptimKitError` where the text cannot be written, such as to a full disk.
   package static func write(_ text: String) throws {
+    guard Ranks.isSpeaking else { return }
     print(text)
     try flush()
   }

@@ -10,6 +10,7 @@ extension TrainingResult {
     switch outcome {
     case .finished(let report):
       object.merge(report.json(isCG: isCG, isExplained: facts.options.explain)) { $1 }
+      object.merge(report.summary.communicationJSON) { $1 }
     case .failed(let error): object.merge(Self.json(of: error)) { $1 }
     }
     return .object(object)

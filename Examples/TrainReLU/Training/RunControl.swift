@@ -7,6 +7,8 @@ import OptimKitPlugins
 struct RunControl {
   var observers: [any Observer] = []
   var checkpoints: CheckpointPolicy?
+  /// Where several ranks save their run: the sink and what it resumes from are made once it is known how the run is cut.
+  var shardedCheckpoint: (url: URL, isResumed: Bool, every: Int)?
   var resumed: Checkpoint?
   /// What the user should know before training begins.
   var notices: [String] = []
@@ -16,12 +18,22 @@ struct RunControl {
 
   /// What the options ask for; checks all files before any work.
   init(_ options: Options) throws {
-    if let path = options.checkpoint {
+    if let path = options.checkpoint, Ranks.reduction != nil {
+      shardedCheckpoint = (try OutputFile(path: path).url, options.resume, options.every)
+    } else if let path = options.checkpoint {
       let file = try CheckpointFile(OutputFile(path: path).url)
       checkpoints = CheckpointPolicy(to: file, iterations: options.every, seconds: 60)
       if options.resume { try resume(from: file) }
     }
-    try addObservers(options)
+    if Ranks.isSpeaking { try addObservers(options) }
+  }
+
+  /// Makes the sink of a run on several ranks, and reads what it resumes from.
+  mutating func prepare(for sharding: Sharding) throws {
+    guard let (url, isResumed, every) = shardedCheckpoint else { return }
+    let file = try ShardedCheckpointFile(url, sharding)
+    checkpoints = CheckpointPolicy(to: file, iterations: every, seconds: 60)
+    if isResumed { resumed = try file.load() }
   }
 
   private mutating func resume(from file: CheckpointFile) throws {
@@ -37,7 +49,7 @@ struct RunControl {
 
   private mutating func addObservers(_ options: Options) throws {
     observers += (options.progress ?? (options.json ? .none : .lines)).observers
-    let isResumed = resumed != nil
+    let isResumed = resumed != nil || options.resume && shardedCheckpoint != nil
     func add(_ path: String?, _ make: (URL) -> any Observer) throws {
       guard let path else { return }
       observers.append(make(try OutputFile(path: path).url))

@@ -1,3 +1,4 @@
+import ExampleSupport
 import OptimKit
 import OptimKitModels
 
@@ -15,7 +16,15 @@ extension TrainingProblem {
   /// How well the network does with these weights.
   func score(_ network: TwoLayerReLU<Scalar>, _ weights: [Scalar]) throws -> Score {
     func outputs(_ part: DataSet<Scalar>.Part) throws -> Matrix<Scalar> {
-      try network.predictions(for: part.features, parameters: weights)
+      var outputs = try network.predictions(for: part.features, parameters: weights)
+      if let reduction = Ranks.reduction {
+        var elements = outputs.storage
+        var span = elements.mutableSpan
+        try reduction.sum(&span)
+        outputs = try Matrix(
+          rowCount: outputs.rowCount, columnCount: outputs.columnCount, storage: elements)
+      }
+      return outputs
     }
     let fitted = try outputs(data.training)
     let targets = data.training.targets

@@ -38,33 +38,49 @@ extension TrainingProblem {
     let (network, initial) = try makeNetwork()
     let span = try spanOfSamples(of: network, startingAt: initial, for: solver)
     let start = span?.initialParameters ?? initial
-    let objective = try EmpiricalRisk(
-      model: span?.network ?? network, loss: SquaredLoss(), targets: data.training.targets.storage,
-      ridge: Scalar(options.ridge))
-    let stopping = try stopping(for: objective, from: start)
-    let result =
-      if let checkpoint = control.resumed {
-        try minimize(
-          objective, resuming: checkpoint, using: optimizer, until: stopping,
-          observers: control.observers, checkpoints: control.checkpoints,
-          cancellation: Interruption.token)
-      } else {
-        try minimize(
-          objective, from: start, using: optimizer, until: stopping,
-          observers: control.observers, checkpoints: control.checkpoints,
-          cancellation: Interruption.token, seed: UInt64(options.seed))
-      }
+    let model = span?.network ?? network
+    let result: OptimizationResult<Scalar>
+    if let reduction = Ranks.reduction {
+      let sharding = try Sharding(
+        .parameters, range: network.neurons, of: sizes.width, unitLength: model.featureCount,
+        reduction: reduction)
+      var control = control
+      try control.prepare(for: sharding)
+      result = try run(optimizer, on: ShardedModel(model, sharding), from: start, control)
+    } else {
+      result = try run(optimizer, on: model, from: start, control)
+    }
     if result.summary.iterations == 0, let error = result.reason.error { throw error }
     // A run that was cut short may have gone uphill last.
     let end = result.isConverged ? result.parameters : result.best.parameters
     let weights = span?.lift(end) ?? end
     let seconds = clock.now - begin
+    let movement = Double(network.largestNeuronMovement(from: initial, to: weights))
     let report = TrainingReport(
       summary: result.summary, seconds: seconds / .seconds(1),
       score: try score(network, weights),
-      largestMovement: Double(network.largestNeuronMovement(from: initial, to: weights)),
+      largestMovement: try Ranks.reduction?.gather(movement).max() ?? movement,
       spanDimension: span?.network.featureCount)
     return (report, weights)
+  }
+
+  private func run<M: Model>(
+    _ optimizer: some Optimizer, on model: M, from start: [Scalar], _ control: RunControl
+  ) throws -> OptimizationResult<Scalar> where M.Scalar == Scalar {
+    let objective = try EmpiricalRisk(
+      model: model, loss: SquaredLoss(), targets: data.training.targets.storage,
+      ridge: Scalar(options.ridge))
+    let stopping = try stopping(for: objective, from: start)
+    if let checkpoint = control.resumed {
+      return try minimize(
+        objective, resuming: checkpoint, using: optimizer, until: stopping,
+        observers: control.observers, checkpoints: control.checkpoints,
+        cancellation: Interruption.token)
+    }
+    return try minimize(
+      objective, from: start, using: optimizer, until: stopping,
+      observers: control.observers, checkpoints: control.checkpoints,
+      cancellation: Interruption.token, seed: UInt64(options.seed))
   }
 
   /// The network in the span of its samples, where that saves more than going there and back costs: exact
@@ -85,19 +101,19 @@ extension TrainingProblem {
   /// With a ridge the loss has a positive minimum, so the gradient decides as well. For the squared
   /// loss alone it falls as the square root of the loss.
   private func stopping(
-    for objective: EmpiricalRisk<TwoLayerReLU<Scalar>, SquaredLoss>, from initial: [Scalar]
+    for objective: some Objective<Scalar>, from initial: [Scalar]
   ) throws -> [StoppingCriterion] {
     let loss = StoppingCriterion.relativeLoss(options.tolerance)
     let limits =
       [.iterations(options.maxIterations)]
       + (options.timeLimit.map { [StoppingCriterion.elapsedSeconds($0)] } ?? [])
     guard options.ridge > 0 else { return [loss] + limits }
-    let point = try objective.linearize(at: initial.span)
+    let counted = CountedObjective(objective)
+    let point = try counted.linearize(at: initial.span)
     var gradient = initial
     var span = gradient.mutableSpan
-    try point.jacobian.applyTransposed(point.outputGradient.span, into: &span)
-    Scalar.add(objective.ridge, initial.span, to: &span)
-    let norm = Double(Scalar.norm(span.span))
+    try counted.gradient(at: initial.span, point, into: &span)
+    let norm = Double(try counted.norm(span.span))
     guard norm > 0 else { return [loss] + limits }
     return [loss, .gradientNorm(norm * options.tolerance.squareRoot())] + limits
   }

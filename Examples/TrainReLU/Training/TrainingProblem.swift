@@ -16,7 +16,21 @@ struct TrainingProblem<Scalar: RealScalar> {
       options, dimension: data.training.features.columnCount,
       outputs: data.training.targets.columnCount)
     self.options = options
+    try Ranks.requireAlone(options.compare, "compare")
+    try requireWidth()
     try requireMemory()
+  }
+
+  /// Ranks share out neurons; where those have fewer weights than there are outputs, samples would have to be shared out.
+  private func requireWidth() throws {
+    let (weights, outputs) = (sizes.width * sizes.features, sizes.samples * sizes.outputs)
+    guard Ranks.count > 1, weights < outputs else { return }
+    throw OptimKitError(
+      .invalidArgument,
+      cause:
+        "\(Ranks.count) ranks share out the neurons of a network, whose \(weights) weights are fewer than "
+        + "the \(outputs) outputs of its samples",
+      remedy: "give a larger --width, or train on one process")
   }
 
   /// The numbers of samples, features, neurons and outputs.
@@ -27,7 +41,7 @@ struct TrainingProblem<Scalar: RealScalar> {
     )
   }
 
-  /// The network on its training samples, at the point where training starts.
+  /// The network on its training samples, at the point where training starts; of several ranks, each has some neurons.
   func makeNetwork() throws -> (network: TwoLayerReLU<Scalar>, weights: [Scalar]) {
     let features = data.training.features
     let seed = UInt64(options.seed)
@@ -38,10 +52,18 @@ struct TrainingProblem<Scalar: RealScalar> {
         try TwoLayerReLU(
           features: features, width: start.width, outputsPerSample: sizes.outputs, seed: seed)
       }
-    return (network, start.weights ?? network.initialParameters(seed: seed))
+    guard let reduction = Ranks.reduction else {
+      return (network, start.weights ?? network.initialParameters(seed: seed))
+    }
+    let part = try reduction.together {
+      try network.part(ofNeurons: Sharding.evenRange(of: start.width, reduction))
+    }
+    let elements =
+      part.neurons.lowerBound * sizes.features..<part.neurons.upperBound * sizes.features
+    return (part, start.weights.map { Array($0[elements]) } ?? part.initialParameters(seed: seed))
   }
 
-  /// Writes weights as an m × d array.
+  /// Writes weights as an m × d array; ranks one after the other.
   func save(_ weights: [Scalar], to file: OutputFile) throws {
     let shape = [sizes.width, sizes.features]
     let storage: NumPyArray.Storage =
@@ -50,12 +72,17 @@ struct TrainingProblem<Scalar: RealScalar> {
       } else {
         .float64(weights.map { Double($0) })
       }
-    try NumPyArray(shape: shape, storage: storage).write(to: file.url)
+    guard let reduction = Ranks.reduction else {
+      return try NumPyArray(shape: shape, storage: storage).write(to: file.url)
+    }
+    try NumPyArray.writeRows(storage, shape: shape, to: file.url, reduction: reduction)
   }
 
   private func requireMemory() throws {
+    // Each rank has some of the neurons.
+    let width = (sizes.width + Ranks.count - 1) / Ranks.count
     let (n, d, m, k) = (
-      Double(sizes.samples), Double(sizes.features), Double(sizes.width), Double(sizes.outputs)
+      Double(sizes.samples), Double(sizes.features), Double(width), Double(sizes.outputs)
     )
     let short = min(n * k, m * d)
     let solvers =

@@ -43,14 +43,20 @@ public struct DenseFeatures<Scalar: RealScalar>: LinearFeatures {
   /// Mean and standard deviation of each column.
   ///
   /// - Complexity: O(n d), two passes.
-  public func standardization() -> FeatureScaling<Scalar> {
-    let ones = [Scalar](repeating: 1, count: sampleCount)
+  public func standardization(over sharding: Sharding?) throws -> FeatureScaling<Scalar> {
+    // A rank without samples stands for one that does not count.
+    let isEmpty = sharding?.range.isEmpty ?? false
+    let count = sharding?.wholeCount ?? sampleCount
+    let ones = [Scalar](repeating: isEmpty ? 0 : 1, count: sampleCount)
     var means = Scalar.zeros(featureCount)
     var span = means.mutableSpan
     multiplyTransposed(ones.span, outputs: 1, into: &span)
-    Scalar.scale(&span, by: 1 / Scalar(sampleCount))
-    return FeatureScaling(
-      means: means, squares: squaredDistances(from: means), count: sampleCount, shifts: true)
+    try sharding?.reduction.sum(&span)
+    Scalar.scale(&span, by: 1 / Scalar(count))
+    var squares = isEmpty ? Scalar.zeros(featureCount) : squaredDistances(from: means)
+    var squaresSpan = squares.mutableSpan
+    try sharding?.reduction.sum(&squaresSpan)
+    return FeatureScaling(means: means, squares: squares, count: count, shifts: true)
   }
 
   /// Σᵢ (x_ij − mean_j)².

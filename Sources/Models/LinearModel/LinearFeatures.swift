@@ -23,8 +23,10 @@ public protocol LinearFeatures<Scalar>: Sendable {
   func multiplyTransposed(
     _ u: Span<Scalar>, outputs: Int, into result: inout MutableSpan<Scalar>)
 
-  /// The shift and scale that standardise each column.
-  func standardization() -> FeatureScaling<Scalar>
+  /// The shift and scale that standardise each column, over the samples of all ranks where there is a sharding.
+  ///
+  /// - Throws: What sums over ranks throw.
+  func standardization(over sharding: Sharding?) throws -> FeatureScaling<Scalar>
 
   /// The samples with these numbers, in this order.
   func selectingSamples(_ samples: [Int]) -> Self

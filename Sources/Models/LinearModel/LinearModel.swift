@@ -35,7 +35,8 @@ public struct LinearModel<Features: LinearFeatures>: Sendable where Features.Sca
   }
 
   private init(
-    validating features: Features, outputsPerSample: Int, hasIntercept: Bool, isStandardized: Bool
+    validating features: Features, outputsPerSample: Int, hasIntercept: Bool, isStandardized: Bool,
+    sharding: Sharding?
   ) throws {
     guard outputsPerSample > 0 else {
       throw OptimKitError(
@@ -51,7 +52,7 @@ public struct LinearModel<Features: LinearFeatures>: Sendable where Features.Sca
     }
     self.init(
       features: features, outputsPerSample: outputsPerSample, hasIntercept: hasIntercept,
-      scaling: isStandardized ? features.standardization() : nil)
+      scaling: isStandardized ? try features.standardization(over: sharding) : nil)
   }
 
   /// Creates a model on dense features.
@@ -62,16 +63,17 @@ public struct LinearModel<Features: LinearFeatures>: Sendable where Features.Sca
   ///   - hasIntercept: Whether each output has an intercept; true by default.
   ///   - isStandardized: Whether columns are shifted by their mean and divided by their standard deviation, so that a
   ///     ridge treats them alike; false by default. Weights of samples play no part in that.
+  ///   - sharding: How ranks share out the samples that means and deviations are of; these samples alone by default.
   /// - Complexity: O(n d).
   /// - Throws: `OptimKitError` where X is empty or holds NaN or infinity, or k is not positive.
   public init<S: RealScalar>(
     features: Matrix<S>, outputsPerSample: Int = 1, hasIntercept: Bool = true,
-    isStandardized: Bool = false
+    isStandardized: Bool = false, sharding: Sharding? = nil
   ) throws where Features == DenseFeatures<S> {
     try features.requireFinite()
     try self.init(
       validating: DenseFeatures(features), outputsPerSample: outputsPerSample,
-      hasIntercept: hasIntercept, isStandardized: isStandardized)
+      hasIntercept: hasIntercept, isStandardized: isStandardized, sharding: sharding)
   }
 
   /// Creates a model on sparse features.
@@ -82,15 +84,16 @@ public struct LinearModel<Features: LinearFeatures>: Sendable where Features.Sca
   ///   - hasIntercept: Whether each output has an intercept; true by default.
   ///   - isStandardized: Whether columns are divided by their standard deviation; false by default. They are not
   ///     shifted, which with an intercept makes no difference to the fit.
+  ///   - sharding: How ranks share out the samples that deviations are of; these samples alone by default.
   /// - Complexity: O(n + d + stored elements).
   /// - Throws: `OptimKitError` where X is empty or k is not positive.
   public init<S: RealScalar>(
     features: SparseMatrix<S>, outputsPerSample: Int = 1, hasIntercept: Bool = true,
-    isStandardized: Bool = false
+    isStandardized: Bool = false, sharding: Sharding? = nil
   ) throws where Features == SparseFeatures<S> {
     try self.init(
       validating: SparseFeatures(features), outputsPerSample: outputsPerSample,
-      hasIntercept: hasIntercept, isStandardized: isStandardized)
+      hasIntercept: hasIntercept, isStandardized: isStandardized, sharding: sharding)
   }
 
   /// Zeros, where the fit starts.

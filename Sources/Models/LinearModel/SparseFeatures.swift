@@ -74,27 +74,39 @@ public struct SparseFeatures<Scalar: RealScalar>: LinearFeatures {
   /// With an intercept the fit is the same as with a shift.
   ///
   /// - Complexity: O(d + stored elements).
-  public func standardization() -> FeatureScaling<Scalar> {
+  public func standardization(over sharding: Sharding?) throws -> FeatureScaling<Scalar> {
+    // A rank without samples stands for one that does not count.
+    let isEmpty = sharding?.range.isEmpty ?? false
+    let ownCount = isEmpty ? 0 : sampleCount
+    let count = sharding?.wholeCount ?? sampleCount
     var means = Scalar.zeros(featureCount)
-    var squares = means
     var counts = [Int](repeating: 0, count: featureCount)
-    matrix.withUnsafeElements { columns, values in
-      for (column, value) in zip(columns, values) {
-        means[Int(column)] += value
-        counts[Int(column)] += 1
-      }
-      for column in 0..<featureCount {
-        means[column] /= Scalar(sampleCount)
-        // Those that are not stored are at 0.
-        squares[column] =
-          Scalar(sampleCount - counts[column]) * means[column] * means[column]
-      }
-      for (column, value) in zip(columns, values) {
-        let distance = value - means[Int(column)]
-        squares[Int(column)] += distance * distance
+    if !isEmpty {
+      matrix.withUnsafeElements { columns, values in
+        for (column, value) in zip(columns, values) {
+          means[Int(column)] += value
+          counts[Int(column)] += 1
+        }
       }
     }
-    return FeatureScaling(means: means, squares: squares, count: sampleCount, shifts: false)
+    var span = means.mutableSpan
+    try sharding?.reduction.sum(&span)
+    for column in 0..<featureCount { means[column] /= Scalar(count) }
+    // Those that are not stored are at 0.
+    var squares = (0..<featureCount).map {
+      Scalar(ownCount - counts[$0]) * means[$0] * means[$0]
+    }
+    if !isEmpty {
+      matrix.withUnsafeElements { columns, values in
+        for (column, value) in zip(columns, values) {
+          let distance = value - means[Int(column)]
+          squares[Int(column)] += distance * distance
+        }
+      }
+    }
+    var squaresSpan = squares.mutableSpan
+    try sharding?.reduction.sum(&squaresSpan)
+    return FeatureScaling(means: means, squares: squares, count: count, shifts: false)
   }
 
   /// Rows copied.

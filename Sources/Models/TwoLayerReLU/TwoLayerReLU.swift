@@ -16,6 +16,12 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
   /// The width m.
   public let width: Int
 
+  /// The neurons of the whole network that these are: 0 ..< m, unless it is a part (`part(ofNeurons:)`).
+  public let neurons: Range<Int>
+
+  /// The width of the whole network, by whose root outputs are divided.
+  public let wholeWidth: Int
+
   /// The number of outputs k of each sample.
   public let outputsPerSample: Int
 
@@ -37,7 +43,10 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
   public var featureCount: Int { samples.features.columnCount }
 
   /// 1/√m, which kernels round to their scalar.
-  var outputScale: Double { 1 / Double(width).squareRoot() }
+  var outputScale: Double { 1 / Double(wholeWidth).squareRoot() }
+
+  /// 1/m, of products of two outputs.
+  var gramScale: Scalar { 1 / Scalar(wholeWidth) }
 
   /// The number of samples n.
   public var sampleCount: Int { samples.features.rowCount }
@@ -115,8 +124,14 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
     }
   }
 
-  init(samples: ReLUSamples<Scalar>, signs: Matrix<Scalar>, hasBias: Bool) {
+  /// - Parameter part: Which neurons these are, of how many; all by default.
+  init(
+    samples: ReLUSamples<Scalar>, signs: Matrix<Scalar>, hasBias: Bool,
+    part: (neurons: Range<Int>, wholeWidth: Int)? = nil
+  ) {
     self.samples = samples
+    neurons = part?.neurons ?? 0..<signs.columnCount
+    wholeWidth = part?.wholeWidth ?? signs.columnCount
     self.signs = signs
     self.hasBias = hasBias
     width = signs.columnCount
@@ -140,13 +155,14 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
     return words
   }
 
-  /// W₀ with independent standard normal elements, as the theory starts from.
+  /// W₀ with independent standard normal elements, as the theory starts from; those of its neurons, where this is a part.
   ///
   /// - Complexity: O(m d).
   public func initialParameters(seed: UInt64 = 0) -> [Scalar] {
     var parameters = Scalar.zeros(parameterCount)
     var span = parameters.mutableSpan
-    RandomKey(seed: seed, purpose: .initialWeights).fillNormal(&span)
+    RandomKey(seed: seed, purpose: .initialWeights)
+      .fillNormal(&span, from: neurons.lowerBound * featureCount)
     return parameters
   }
 
@@ -193,7 +209,8 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
       var rounded = Matrix<Float>(rowCount: signs.rowCount, columnCount: signs.columnCount)
       var span = rounded.storage.mutableSpan
       Scalar.roundToSinglePrecision(signs.storage.span, scaledBy: 1, into: &span)
-      return TwoLayerReLU<Float>(samples: $0, signs: rounded, hasBias: hasBias)
+      return TwoLayerReLU<Float>(
+        samples: $0, signs: rounded, hasBias: hasBias, part: (neurons, wholeWidth))
     }
   }
 
@@ -205,7 +222,8 @@ public struct TwoLayerReLU<Scalar: RealScalar>: Sendable {
         cause: "\(given) features for a network of \(featureCount - (hasBias ? 1 : 0))",
         remedy: "pass the features that the network was made for")
     }
-    return Self(samples: samples, signs: signs, hasBias: hasBias)
+    return Self(
+      samples: samples, signs: signs, hasBias: hasBias, part: (neurons, wholeWidth))
   }
 }
 
@@ -213,7 +231,8 @@ extension TwoLayerReLU {
   /// The same neurons on other features, the bias among them.
   func replacingFeatures(with features: Matrix<Scalar>) throws -> Self {
     Self(
-      samples: try ReLUSamples(features: features, hasBias: false), signs: signs, hasBias: false)
+      samples: try ReLUSamples(features: features, hasBias: false), signs: signs, hasBias: false,
+      part: (neurons, wholeWidth))
   }
 }
 

@@ -72,7 +72,7 @@ extension TwoLayerReLUJacobian: GramComputing {
           inner.storage.withUnsafeBufferPointer { inner in
             Scalar.routines.kernels.bitGram(
               words.pointer, samples, wordsPerSample, negative, inner.baseAddress,
-              1 / Scalar(network.width), block * blockLength,
+              network.gramScale, block * blockLength,
               min(samples, (block + 1) * blockLength), target.pointer, outputs * order, outputs)
           }
         }

@@ -13,7 +13,7 @@ extension TwoLayerReLUJacobian: GramColumns {
       let x = matrix.storage.span.extracting(sample * features..<(sample + 1) * features)
       let words = bits.words[sample * bits.wordsPerSample..<(sample + 1) * bits.wordsPerSample]
       let active = words.reduce(0) { $0 + $1.nonzeroBitCount }
-      let value = Scalar.dot(x, x) * Scalar(active) / Scalar(network.width)
+      let value = Scalar.dot(x, x) * Scalar(active) * network.gramScale
       for output in 0..<outputs { result[sample * outputs + output] = value }
     }
   }
@@ -71,7 +71,7 @@ extension TwoLayerReLUJacobian: GramColumns {
         var counter = GramRowCounter<Scalar>(bits: bits, samples: block.samples)
         for row in rows {
           counter.count(
-            row, inner: block.inner, negative: negative, scale: 1 / Scalar(network.width))
+            row, inner: block.inner, negative: negative, scale: network.gramScale)
           counter.copyValues(
             to: target.pointer + row * outputs + first, rows: block.positions, length: order)
         }

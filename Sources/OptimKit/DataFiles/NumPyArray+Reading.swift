@@ -38,12 +38,50 @@ extension NumPyArray {
   }
 }
 
+extension NumPyArray {
+  /// Where the values of a file are.
+  struct Layout {
+    var shape: [Int]
+    /// The offset of the first.
+    var start: Int
+    var isDouble: Bool
+  }
+
+  /// Where the values of a file are; its first bytes alone are read.
+  ///
+  /// - Throws: ``OptimKitError`` of kind `unreadableFile`.
+  static func layout(of url: URL) throws -> Layout {
+    do {
+      let handle = try FileHandle(forReadingFrom: url)
+      defer { try? handle.close() }
+      // Headers are shorter by far.
+      let prefix = try handle.read(upToCount: 1 << 20) ?? Data()
+      let byteCount = Int(try handle.seekToEnd())
+      return try Reader(data: prefix, name: url.path).layout(ofBytes: byteCount)
+    } catch let error as OptimKitError {
+      throw error
+    } catch {
+      throw OptimKitError(
+        .unreadableFile,
+        cause: "the file \(url.path) cannot be read (\(error.localizedDescription))",
+        remedy: "check the path and the permissions")
+    }
+  }
+}
+
 /// Reads the parts of a file, front to back.
 private struct Reader {
   let data: Data
   let name: String
 
   func shapeAndStorage() throws -> ([Int], NumPyArray.Storage) {
+    let layout = try layout(ofBytes: data.count)
+    let count = layout.shape.reduce(1, *)
+    return (layout.shape, values(count: count, from: layout.start, isDouble: layout.isDouble))
+  }
+
+  /// Where the values of a file of so many bytes are, of which these are the first.
+  func layout(ofBytes byteCount: Int) throws -> NumPyArray.Layout {
     let (header, start) = try header()
     let isDouble = try isDoublePrecision(elementType: header.elementType)
     guard let count = NumPyArray.elementCount(of: header.shape) else {
@@ -57,7 +95,7 @@ private struct Reader {
         "holds an array of shape \(header.shape) in column-major (Fortran) order",
         remedy: "save it in row-major order, numpy.save(path, np.ascontiguousarray(array))")
     }
-    let found = data.count - start
+    let found = byteCount - start
     let (quotient, remainder) = found.quotientAndRemainder(dividingBy: isDouble ? 8 : 4)
     guard quotient == count, remainder == 0 else {
       throw unreadable(
@@ -67,7 +105,7 @@ private struct Reader {
           ? "the file is truncated: copy or write it again"
           : "store one array per file, with nothing after it")
     }
-    return (header.shape, values(count: count, from: start, isDouble: isDouble))
+    return NumPyArray.Layout(shape: header.shape, start: start, isDouble: isDouble)
   }
 
   /// Returns the header and the offset of the values.

@@ -10,6 +10,13 @@ extension NumPyArray {
   ///
   /// - Complexity: O(n) for n values.
   public func serialized() -> Data {
+    var data = Self.header(of: storage, shape: shape)
+    data.append(storage.bytes)
+    return data
+  }
+
+  /// What stands before the values of an array.
+  static func header(of storage: Storage, shape: [Int]) -> Data {
     let elementType =
       switch storage {
       case .float32: "<f4"
@@ -20,13 +27,13 @@ extension NumPyArray {
       "{'descr': '\(elementType)', 'fortran_order': False, 'shape': (\(extents)), }"
     // The values start at a multiple of 64 bytes; the header before them ends with a line feed.
     func paddedLength(lengthSize: Int) -> Int {
-      let prefix = Self.magic.count + 2 + lengthSize
+      let prefix = magic.count + 2 + lengthSize
       return (prefix + dictionary.utf8.count + 1 + 63) / 64 * 64 - prefix
     }
     let isLong = paddedLength(lengthSize: 2) > UInt16.max
     let length = paddedLength(lengthSize: isLong ? 4 : 2)
 
-    var header = Data(Self.magic)
+    var header = Data(magic)
     header.append(contentsOf: [isLong ? 2 : 1, 0])
     for byte in 0..<(isLong ? 4 : 2) {
       header.append(UInt8(truncatingIfNeeded: length >> (8 * byte)))
@@ -34,28 +41,7 @@ extension NumPyArray {
     header.append(contentsOf: dictionary.utf8)
     header.append(Data(repeating: UInt8(ascii: " "), count: length - dictionary.utf8.count - 1))
     header.append(UInt8(ascii: "\n"))
-
-    let start = header.count
-    switch storage {
-    case .float32(let values):
-      var data = header + Data(count: 4 * values.count)
-      data.withUnsafeMutableBytes { bytes in
-        for (index, value) in values.enumerated() {
-          let bits = value.bitPattern.littleEndian
-          bytes.storeBytes(of: bits, toByteOffset: start + 4 * index, as: UInt32.self)
-        }
-      }
-      return data
-    case .float64(let values):
-      var data = header + Data(count: 8 * values.count)
-      data.withUnsafeMutableBytes { bytes in
-        for (index, value) in values.enumerated() {
-          let bits = value.bitPattern.littleEndian
-          bytes.storeBytes(of: bits, toByteOffset: start + 8 * index, as: UInt64.self)
-        }
-      }
-      return data
-    }
+    return header
   }
 
   /// Writes the array to an `.npy` file, which `numpy.load` reads.
@@ -75,6 +61,16 @@ extension NumPyArray {
         .unwritableFile,
         cause: "the file \(url.path) cannot be written (\(reason.localizedDescription))",
         remedy: "check that its folder exists and is writable, and that the disk has room")
+    }
+  }
+}
+
+extension NumPyArray.Storage {
+  /// The values as they stand in a file: those of every platform of Swift are little-endian.
+  var bytes: Data {
+    switch self {
+    case .float32(let values): values.withUnsafeBytes { Data($0) }
+    case .float64(let values): values.withUnsafeBytes { Data($0) }
     }
   }
 }

@@ -43,6 +43,9 @@ public struct BoundedObjective<Base: Objective>: Objective {
   /// The box.
   public var parameterBounds: ParameterBounds<Base.Scalar>? { bounds }
 
+  /// That of the objective.
+  public var sharding: Sharding? { base.sharding }
+
   /// F(θ).
   public func value(at parameters: Span<Base.Scalar>) throws -> Base.Scalar {
     try base.value(at: parameters)

@@ -12,16 +12,28 @@ extension EmpiricalRisk: SampledObjective where M: Restrictable {
         .invalidArgument, cause: "a batch of no samples", remedy: "pass at least one")
     }
     let restricted = try model.restricted(to: samples)
-    let outputs = model.outputsPerSample
     let scale = Scalar(sampleCount) / Scalar(samples.count)
+    let (targets, weights) = targetsAndWeights(of: samples)
     return Self(
-      model: restricted, loss: loss,
-      checkedTargets: samples.flatMap { targets[$0 * outputs..<($0 + 1) * outputs] },
-      weights: samples.map { scale * weights[$0] }, ridge: ridge)
+      model: restricted, loss: loss, checkedTargets: targets, weights: weights.map { scale * $0 },
+      ridge: ridge)
   }
 }
 
 extension EmpiricalRisk {
+  /// Those of some samples; of a sample without weight where this rank holds none of them.
+  func targetsAndWeights(of samples: [Int]) -> (targets: [Scalar], weights: [Scalar]) {
+    var numbers = samples
+    if let sharding = model.sharding, sharding.side == .samples {
+      numbers = sharding.ownSamples(of: samples)
+    }
+    let outputs = model.outputsPerSample
+    guard !numbers.isEmpty else { return (Array(targets[..<outputs]), [0]) }
+    return (
+      numbers.flatMap { targets[$0 * outputs..<($0 + 1) * outputs] }, numbers.map { weights[$0] }
+    )
+  }
+
   private init(
     model: M, loss: L, checkedTargets targets: [Scalar], weights: [Scalar], ridge: Scalar
   ) {

@@ -4,10 +4,8 @@ extension EmpiricalRisk where M: Restrictable {
   /// - Complexity: O(samples · outputs per sample), and that of the model's restriction.
   /// - Throws: ``OptimKitError`` where a number is not that of a sample, or none is given.
   public func restricted(to samples: [Int]) throws -> Self {
-    let outputs = model.outputsPerSample
-    return try Self(
-      model: model.restricted(to: samples), loss: loss,
-      targets: samples.flatMap { targets[$0 * outputs..<($0 + 1) * outputs] },
-      weights: samples.map { weights[$0] }, ridge: ridge)
+    let restricted = try model.restricted(to: samples)
+    let (targets, weights) = targetsAndWeights(of: samples)
+    return try Self(model: restricted, loss: loss, targets: targets, weights: weights, ridge: ridge)
   }
 }

@@ -31,6 +31,27 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
   public init(
     model: M, loss: L, targets: [Scalar], weights: [Scalar]? = nil, ridge: Scalar = 0
   ) throws {
+    guard let sharding = model.sharding else {
+      try self.init(
+        validating: model, loss: loss, targets: targets, weights: weights, ridge: ridge)
+      guard self.weights.contains(where: { $0 > 0 }) else { throw Self.weightlessError }
+      return
+    }
+    try sharding.reduction.requireSame(
+      "\(loss), ridge \(ridge), \(Scalar.typeName)", "loss or ridge")
+    let isEmpty = sharding.range.isEmpty
+    self = try sharding.reduction.together {
+      try Self(
+        validating: model, loss: loss, targets: targets,
+        weights: isEmpty ? Scalar.zeros(model.sampleCount) : weights, ridge: ridge)
+    }
+    try requireAgreement(over: sharding)
+  }
+
+  /// Checks what a rank can see by itself.
+  private init(
+    validating model: M, loss: L, targets: [Scalar], weights: [Scalar]?, ridge: Scalar
+  ) throws {
     try Self.validateSizes(of: model, targets: targets.count, weights: weights?.count)
     let samples = model.sampleCount
     if let index = Scalar.firstNonFiniteIndex(in: targets.span) {
@@ -43,10 +64,6 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
       throw OptimKitError(
         .invalidArgument, cause: "weight \(index) is \(weights[index])",
         remedy: "pass finite weights that are not negative")
-    }
-    guard weights.contains(where: { $0 > 0 }) else {
-      throw OptimKitError(
-        .invalidArgument, cause: "all weights are 0", remedy: "give at least one sample a weight")
     }
     guard ridge.isFinite, ridge >= 0 else {
       throw OptimKitError(
@@ -69,6 +86,26 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
     self.targets = targets
     self.weights = weights
     self.ridge = ridge
+  }
+
+  private static var weightlessError: OptimKitError {
+    OptimKitError(
+      .invalidArgument, cause: "all weights are 0", remedy: "give at least one sample a weight")
+  }
+
+  /// Throws on all ranks where none has weights, or what each should have differs.
+  private func requireAgreement(over sharding: Sharding) throws {
+    switch sharding.side {
+    case .samples:
+      let weightiest = Double(weights.max() ?? 0)
+      guard try sharding.reduction.gather(weightiest).contains(where: { $0 > 0 }) else {
+        throw Self.weightlessError
+      }
+    case .parameters:
+      try sharding.reduction.requireSame(
+        "checksums \(CRC32.checksum(ofElements: targets)) and \(CRC32.checksum(ofElements: weights))",
+        "the targets or weights")
+    }
   }
 
   private static func validateSizes(of model: M, targets: Int, weights: Int?) throws {
@@ -109,8 +146,10 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
   /// The number of outputs over all samples.
   public var outputCount: Int { model.outputCount }
 
-  /// The number of samples.
-  public var sampleCount: Int { model.sampleCount }
+  /// The number of samples, over all ranks.
+  public var sampleCount: Int {
+    model.sharding.flatMap { $0.side == .samples ? $0.wholeCount : nil } ?? model.sampleCount
+  }
 
   /// F(θ).
   ///
@@ -119,9 +158,10 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
     var outputs = Scalar.zeros(outputCount)
     var span = outputs.mutableSpan
     try model.evaluate(at: parameters, into: &span)
-    return loss.value(
+    let value = loss.value(
       outputs: outputs.span, targets: targets.span, weights: weights.span,
-      outputsPerSample: model.outputsPerSample) + ridgeTerm(parameters)
+      outputsPerSample: model.outputsPerSample)
+    return try addingRidge(to: value, parameters)
   }
 
   /// F(θ), the Jacobian, and the loss's derivatives.
@@ -141,11 +181,14 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
       outputsPerSample: model.outputsPerSample, gradient: &gradientSpan,
       curvatureFactor: &factorSpan)
     return Linearization(
-      value: value + ridgeTerm(parameters), outputs: outputs, jacobian: jacobian,
+      value: try addingRidge(to: value, parameters), outputs: outputs, jacobian: jacobian,
       outputGradient: gradient,
       curvatureFactor: order > 1
         ? .blocks(order: order, elements: factor) : .diagonal(factor))
   }
+
+  /// That of the model.
+  public var sharding: Sharding? { model.sharding }
 
   /// The parameters that the model leaves out of the ridge.
   public var unregularizedParameters: [Int] { model.unregularizedParameters }
@@ -155,6 +198,16 @@ public struct EmpiricalRisk<M: Model, L: Loss>: Objective {
 
   /// Whether the loss is.
   public var isLossConvex: Bool { loss.isConvex }
+
+  /// F from the loss of the outputs at hand.
+  private func addingRidge(to value: Scalar, _ parameters: Span<Scalar>) throws -> Scalar {
+    let ridgeTerm = ridgeTerm(parameters)
+    guard let sharding else { return value + ridgeTerm }
+    switch sharding.side {
+    case .samples: return try sharding.sum(value, .model) + ridgeTerm
+    case .parameters: return ridge > 0 ? try sharding.sum(ridgeTerm, .model) + value : value
+    }
+  }
 
   private func ridgeTerm(_ parameters: Span<Scalar>) -> Scalar {
     guard ridge > 0 else { return 0 }

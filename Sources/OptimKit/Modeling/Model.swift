@@ -28,6 +28,9 @@ public protocol Model<Scalar>: Sendable {
   /// The parameters that a ridge leaves out, such as intercepts; none unless the model says otherwise.
   var unregularizedParameters: [Int] { get }
 
+  /// How the model is held in parts; nil, the default, where it is whole. `ShardedModel` has one.
+  var sharding: Sharding? { get }
+
   /// outputs ← f(θ).
   func evaluate(at parameters: Span<Scalar>, into outputs: inout MutableSpan<Scalar>) throws
 
@@ -45,6 +48,9 @@ extension Model {
 
   /// None.
   public var unregularizedParameters: [Int] { [] }
+
+  /// Whole.
+  public var sharding: Sharding? { nil }
 
   /// The number of samples.
   public var sampleCount: Int { outputCount / outputsPerSample }

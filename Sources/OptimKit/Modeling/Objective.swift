@@ -32,6 +32,9 @@ public protocol Objective<Scalar>: Sendable {
   /// The box that parameters have to stay in; none by default.
   var parameterBounds: ParameterBounds<Scalar>? { get }
 
+  /// How the objective is held in parts; nil, the default, where it is whole.
+  var sharding: Sharding? { get }
+
   /// F(θ). NaN or infinity where the objective is not defined.
   func value(at parameters: Span<Scalar>) throws -> Scalar
 
@@ -54,6 +57,9 @@ extension Objective {
 
   /// None.
   public var parameterBounds: ParameterBounds<Scalar>? { nil }
+
+  /// Whole.
+  public var sharding: Sharding? { nil }
 }
 
 /// An objective at one point: value, Jacobian, and the loss's derivatives with respect to the outputs.

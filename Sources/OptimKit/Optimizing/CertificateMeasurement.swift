@@ -16,6 +16,7 @@ struct CertificateMeasurement<Scalar: RealScalar> {
     workspace: any LinearSolverWorkspace<Scalar>, key: RandomKey
   ) throws {
     try objective.requireConvexLoss(for: "a certificate of convexity")
+    try objective.requireWholeParameters(for: "a certificate of convexity")
     self.objective = objective
     self.parameters = parameters
     self.workspace = workspace
@@ -65,7 +66,9 @@ struct CertificateMeasurement<Scalar: RealScalar> {
 
   /// Inverse iteration; a small shift keeps singular matrices solvable.
   func smallestEigenvalue(largest: Double) throws -> (value: Double, failures: [String]) {
-    if system.rowCount < system.columnCount, objective.unregularizedParameters.isEmpty {
+    if objective.wholeOutputCount < objective.parameterCount,
+      objective.unregularizedParameters.isEmpty
+    {
       return (Double(objective.ridge), [])
     }
     guard largest > 0 else { return (0, []) }
@@ -154,9 +157,10 @@ struct CertificateMeasurement<Scalar: RealScalar> {
     var changeSpan = change.mutableSpan
     try objective.outputChange(along: step.span, linearization, into: &changeSpan)
     let outputs = linearization.curvatureFactor.outputsPerBlock
-    let largest = Swift.stride(from: 0, to: change.count, by: outputs).reduce(Scalar(0)) {
+    let own = Swift.stride(from: 0, to: change.count, by: outputs).reduce(Scalar(0)) {
       max($0, Scalar.norm(change.span.extracting($1..<$1 + outputs)))
     }
+    let largest = try objective.largest(ofOutputs: own)
     return (
       Double(square).squareRoot(),
       objective.lossConstants.selfConcordance.map { $0 * Double(largest) }

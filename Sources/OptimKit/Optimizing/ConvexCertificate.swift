@@ -49,7 +49,8 @@ public struct ConvexCertificate: Hashable, Sendable, Codable {
   ) throws {
     let measurement = try CertificateMeasurement(
       objective: CountedObjective<O.Scalar>(
-        objective, ledger: RunLedger(cancellation: cancellation)),
+        objective,
+        ledger: RunLedger(cancellation: cancellation, isShared: objective.sharding != nil)),
       parameters: parameters,
       workspace: solver.makeWorkspace(for: O.Scalar.self), key: key)
     value = Double(measurement.linearization.value)

@@ -86,7 +86,7 @@ public final class CountedObjective<Scalar: RealScalar> {
   ) -> DampedSystem<Scalar> {
     let system = DampedSystem(
       jacobian: linearization.jacobian, curvatureFactor: linearization.curvatureFactor,
-      damping: ridge + damping, ledger: ledger, scratch: scratch)
+      damping: ridge + damping, ledger: ledger, scratch: scratch, sharding: sharding)
     // Each parameter that a ridge leaves out takes a solve of its own, but a single one only now and then.
     let excepted = unregularizedParameters.count
     if ridge > 0, excepted > 1 { system.solveCount = 1 + excepted }
@@ -105,7 +105,9 @@ public final class CountedObjective<Scalar: RealScalar> {
     try ledger.cancellation.check()
     ledger.counts.jacobianProducts += 1
     try ledger.measure(.products) {
-      try linearization.jacobian.apply(direction, into: &result)
+      try ledger.completing(&result, sharding?.side == .parameters ? sharding : nil, .products) {
+        try linearization.jacobian.apply(direction, into: &$0)
+      }
     }
   }
 
@@ -121,7 +123,9 @@ public final class CountedObjective<Scalar: RealScalar> {
     try ledger.cancellation.check()
     ledger.counts.transposedJacobianProducts += 1
     try ledger.measure(.products) {
-      try linearization.jacobian.applyTransposed(linearization.outputGradient.span, into: &result)
+      try ledger.completing(&result, sharding?.side == .samples ? sharding : nil, .products) {
+        try linearization.jacobian.applyTransposed(linearization.outputGradient.span, into: &$0)
+      }
     }
     guard ridge > 0 else { return }
     let kept = unregularizedParameters.map { ($0, result[$0]) }

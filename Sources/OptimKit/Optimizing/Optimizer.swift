@@ -16,6 +16,10 @@ public protocol Optimizer: Codable, Hashable, Sendable {
   /// such objectives are refused.
   var supportsBounds: Bool { get }
 
+  /// Whether all products of vectors that ranks may hold in parts go through `CountedObjective`; where not, the default,
+  /// runs on such objectives are refused.
+  var supportsSharding: Bool { get }
+
   /// When a run ends where nothing else is said; at a relative loss of 1e-10, or after 100 iterations by default.
   var defaultStopping: [StoppingCriterion] { get }
 
@@ -40,6 +44,9 @@ extension Optimizer {
 
   /// Not.
   public var supportsBounds: Bool { false }
+
+  /// Not.
+  public var supportsSharding: Bool { false }
 
   /// A relative loss of 1e-10, or 100 iterations.
   public var defaultStopping: [StoppingCriterion] { [.relativeLoss(1e-10), .iterations(100)] }

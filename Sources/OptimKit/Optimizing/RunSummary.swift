@@ -20,6 +20,8 @@ public struct RunSummary: Sendable, Codable {
   public let bestLoss: Double
   /// The iteration of the checkpoint that the run went on from; nil where it was not interrupted.
   public let resumedAt: Int?
+  /// What ranks told each other, of a run of several; nil elsewhere.
+  public internal(set) var communication: RunCommunication?
   /// What went wrong beside the run itself: observers that failed, checkpoints that were not saved.
   public internal(set) var warnings: [String]
 

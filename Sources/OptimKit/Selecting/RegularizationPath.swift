@@ -46,6 +46,7 @@ public struct RegularizationPath<Scalar: RealScalar>: Hashable, Sendable, Codabl
     countsParameters: Bool = true, observers: [any Observer] = [],
     cancellation: CancellationToken = CancellationToken(), seed: UInt64 = 0
   ) throws where M.Scalar == Scalar {
+    try objective.requireWhole(for: "a path of ridges")
     let start = try PathStart(of: objective, at: initial, cancellation)
     let ridges = try ridges.ridges(of: start.objective, at: initial)
     try self.init(

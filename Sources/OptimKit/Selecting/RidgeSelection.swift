@@ -56,6 +56,7 @@ public struct RidgeSelection<Scalar: RealScalar>: Hashable, Sendable, Codable {
     observers: [any Observer] = [], cancellation: CancellationToken = CancellationToken(),
     seed: UInt64 = 0
   ) throws where M.Scalar == Scalar {
+    try objective.requireWhole(for: "folds")
     guard folds.foldOfSample.count == objective.sampleCount else {
       throw OptimKitError(
         .dimensionMismatch,

@@ -17,7 +17,7 @@ extension DampedSystem {
   ) throws -> LeftFactorSample {
     let sampledGram = try requireSampledGram()
     return try sampler.sampleLeftElements(
-      attempt: attempt, rows: rows, leftCount: sampledGram.leftFactorCount,
+      attempt: attempt, rows: rows, leftCount: wholeLongCount / sampledGram.rightFactorCount,
       rightCount: sampledGram.rightFactorCount, key: key)
   }
 
@@ -33,7 +33,14 @@ extension DampedSystem {
     ledger.counts.sketches += 1
     try ledger.measureInterruptibly(.sketch) {
       var elements = result.storage.mutableSpan
-      try sampledGram.computeGram(ofLeftElements: sample.ranges, into: &elements)
+      try completingTriangle(&elements, .gram) { elements in
+        let ranges = ownLeftElements(of: sample, rightCount: sampledGram.rightFactorCount)
+        if ranges.isEmpty {
+          Scalar.fill(&elements, with: 0)
+        } else {
+          try sampledGram.computeGram(ofLeftElements: ranges, into: &elements)
+        }
+      }
       let order = shortCount
       for i in 0..<order {
         elements.withSlice(i * order..<i * order + i + 1) {
@@ -44,6 +51,17 @@ extension DampedSystem {
       if damping > 0 {
         for i in 0..<order { elements[i * order + i] += damping }
       }
+    }
+  }
+
+  /// Those that are here, counted from the first one here.
+  private func ownLeftElements(of sample: LeftFactorSample, rightCount: Int) -> [Range<Int>] {
+    guard isSharded else { return sample.ranges }
+    let own = longPart.lowerBound / rightCount..<longPart.upperBound / rightCount
+    return sample.ranges.compactMap {
+      let range = $0.clamped(to: own)
+      guard !range.isEmpty else { return nil }
+      return range.lowerBound - own.lowerBound..<range.upperBound - own.lowerBound
     }
   }
 

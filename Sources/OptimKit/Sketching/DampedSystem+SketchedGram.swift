@@ -1,7 +1,9 @@
 /// Sketches of dense rows that stream by, in the primal, and the Gram matrix of S A without S A.
 extension DampedSystem {
   /// Whether rows of T are dense and belong to the long side, so that `formSketchedGram` works.
-  package var streamsRows: Bool { !isDual && sparseRows == nil && rowAccessible != nil }
+  package var streamsRows: Bool {
+    !isDual && !isSharded && sparseRows == nil && rowAccessible != nil
+  }
 
   /// Lower triangle of gram ← c² (S A)ᵀ S A, in another precision if need be.
   ///
@@ -80,11 +82,15 @@ extension DampedSystem {
     let columns = columnCount
     let blockRows = sketch.blockRowCount
     let source = AlignedBuffer.reserve(&scratch.rowBlock, min(blockRows, rowCount) * columns)
+    let part = longPart
     var knownScale: Scalar? = Element.self == Scalar.self ? 1 : nil
     for number in 0..<sketch.blockCount where sketch.needsBlock(number) {
       try ledger.cancellation.check()
-      let range = number * blockRows..<min(rowCount, (number + 1) * blockRows)
-      try copyRows(range, of: rows, into: source)
+      let range = (number * blockRows..<(number + 1) * blockRows).clamped(to: part)
+      guard !range.isEmpty else { continue }
+      let before = range.lowerBound - number * blockRows
+      let own = range.lowerBound - part.lowerBound..<range.upperBound - part.lowerBound
+      try copyRows(own, of: rows, into: source)
       let scale: Scalar
       if let knownScale {
         scale = knownScale
@@ -102,8 +108,10 @@ extension DampedSystem {
         Element.withScratch(count: blockRows * buffers.lanes) { block in
           Scalar.copyIntoLanes(
             shared.pointer + group.lowerBound, stride: columns, columns: group.count,
-            scaledBy: scale, into: block.baseAddress!, rows: range.count, lanes: buffers.lanes)
-          block.clear(from: range.count * buffers.lanes)
+            scaledBy: scale, into: block.baseAddress! + before * buffers.lanes, rows: range.count,
+            lanes: buffers.lanes)
+          block.extracting(0..<before * buffers.lanes).clear(from: 0)
+          block.clear(from: (before + range.count) * buffers.lanes)
           sketch.accumulate(block, number: number, buffers)
         }
       }

@@ -9,16 +9,20 @@ extension DampedSystem {
   ) throws -> any Sketch {
     try ledger.measure(.sketch) {
       if let sketcher = sketcher as? any SystemSketcher {
+        try requireWhole(for: "a \(sketcher.name) sketch")
         return try sketcher.makeSketch(rows: rows, for: self, key: key)
       }
       if isDual, let khatriRaoRows, let sketcher = sketcher as? any KhatriRaoSketcher {
         return try sketcher.makeSketch(
-          rows: rows, leftCount: khatriRaoRows.leftFactorCount,
+          rows: rows, leftCount: wholeLongCount / khatriRaoRows.rightFactorCount,
           rightCount: khatriRaoRows.rightFactorCount, key: key)
       }
-      return try sketcher.makeSketch(rows: rows, columns: longCount, key: key)
+      return try sketcher.makeSketch(rows: rows, columns: wholeLongCount, key: key)
     }
   }
+
+  /// The elements of the long side that are here, in a sketch's numbering.
+  var longPart: Range<Int> { sharding?.elements ?? 0..<longCount }
 
   /// First `sketch.rowCount` rows of result ← S A for the tall matrix A of this system; `shortCount`
   /// columns. Further rows of the result are left alone.
@@ -31,44 +35,60 @@ extension DampedSystem {
   ///   ``SparseSketch`` costs by the stored elements, and takes a second matrix of the size of S A.
   /// - Throws: ``OptimKitError`` of kind `missingCapability` where the Jacobian offers products only.
   public func apply(_ sketch: any Sketch, into result: inout Matrix<Scalar>) throws {
-    precondition(sketch.columnCount == longCount, "the sketch fits the long side")
+    precondition(sketch.columnCount == wholeLongCount, "the sketch fits the long side")
     precondition(result.rowCount >= sketch.rowCount && result.columnCount == shortCount)
     ledger.counts.sketches += 1
     try ledger.measure(.sketch) {
-      if isDual, let khatriRaoRows {
-        if let factored = sketch as? any KhatriRaoSketch,
-          factored.rightCount == khatriRaoRows.rightFactorCount,
-          factored.leftCount == khatriRaoRows.leftFactorCount
-        {
-          try sketchColumns(of: sketch, lanes: width, into: &result) { group, buffers in
-            try factored.apply(to: khatriRaoRows, group, buffers)
-          }
-        } else {
-          try sketchColumns(
-            of: sketch, lanes: laneCount(for: sketch, width: width), into: &result
-          ) { group, buffers in
-            try sketch.accumulate(khatriRaoRows, group, buffers)
+      guard let sharding else { return try applyToPart(sketch, into: &result) }
+      try sharding.orAbandon { try applyToPart(sketch, into: &result) }
+      let count = sketch.rowCount * shortCount
+      try result.withMutableElements { elements in
+        // A few million elements at a time: sums are staged.
+        for first in stride(from: 0, to: count, by: 1 << 21) {
+          try elements.withSlice(first..<min(count, first + 1 << 21)) {
+            try ledger.complete(&$0, sharding, .sketch)
           }
         }
-        scaleColumns(of: &result, rows: sketch.rowCount)
-      } else if let sparseRows, let sparse = sketch as? any SparseSketch {
-        try sketchSparseRows(of: sparseRows, with: sparse, into: &result)
-      } else if isDual, let rowAccessible {
-        // Whole rows are written out: 2²⁵ elements of them.
-        let lanes = min(
-          laneCount(for: sketch, width: width), max(1, (1 << 25) / longCount / width) * width)
-        try sketchColumns(of: sketch, lanes: lanes, into: &result) { group, buffers in
-          try sketch.accumulate(rowAccessible, group, buffers)
-        }
-        scaleColumns(of: &result, rows: sketch.rowCount)
-      } else if let rowAccessible {
-        try sketchRows(of: rowAccessible, with: sketch, into: &result)
-      } else {
-        throw OptimKitError(
-          .missingCapability,
-          cause: "the Jacobian offers products only, and a sketch needs its rows",
-          remedy: "choose conjugate gradients, or make the Jacobian conform to RowAccessible")
       }
+    }
+  }
+
+  /// The same for the part of A that is here.
+  private func applyToPart(_ sketch: any Sketch, into result: inout Matrix<Scalar>) throws {
+    let part = longPart
+    if isDual, let khatriRaoRows {
+      if let factored = sketch as? any KhatriRaoSketch,
+        factored.rightCount == khatriRaoRows.rightFactorCount,
+        factored.leftCount * factored.rightCount == wholeLongCount
+      {
+        try sketchColumns(of: sketch, lanes: width, into: &result) { group, buffers in
+          try factored.apply(to: khatriRaoRows, group, part, buffers)
+        }
+      } else {
+        try sketchColumns(
+          of: sketch, lanes: laneCount(for: sketch, width: width), into: &result
+        ) { group, buffers in
+          try sketch.accumulate(khatriRaoRows, group, part, buffers)
+        }
+      }
+      scaleColumns(of: &result, rows: sketch.rowCount)
+    } else if let sparseRows, let sparse = sketch as? any SparseSketch {
+      try sketchSparseRows(of: sparseRows, with: sparse, into: &result)
+    } else if isDual, let rowAccessible {
+      // Whole rows are written out: 2²⁵ elements of them.
+      let lanes = min(
+        laneCount(for: sketch, width: width), max(1, (1 << 25) / longCount / width) * width)
+      try sketchColumns(of: sketch, lanes: lanes, into: &result) { group, buffers in
+        try sketch.accumulate(rowAccessible, group, part, buffers)
+      }
+      scaleColumns(of: &result, rows: sketch.rowCount)
+    } else if let rowAccessible {
+      try sketchRows(of: rowAccessible, with: sketch, into: &result)
+    } else {
+      throw OptimKitError(
+        .missingCapability,
+        cause: "the Jacobian offers products only, and a sketch needs its rows",
+        remedy: "choose conjugate gradients, or make the Jacobian conform to RowAccessible")
     }
   }
 

@@ -22,24 +22,32 @@ extension DampedSystem {
         sketch.accumulate(group, of: vectors, into: &span)
       }
     }
+    let (part, whole) = (longPart, wholeLongCount)
     if isDual {
       try forEachSparseBlock(of: rows, in: [0..<rowCount]) { block, ranges in
-        try add(block, from: ranges[0].lowerBound)
+        let vectors = isSharded ? block.renumberingColumns([part], of: whole) : block
+        try add(vectors, from: ranges[0].lowerBound)
       }
     } else {
       try forEachSparseBlock(of: rows, in: neededRows(by: sketch)) { block, ranges in
-        try add(block.transposed().renumberingColumns(ranges, of: rowCount), from: 0)
+        let numbers = ranges.map {
+          part.lowerBound + $0.lowerBound..<part.lowerBound + $0.upperBound
+        }
+        try add(block.transposed().renumberingColumns(numbers, of: whole), from: 0)
       }
     }
     copySums(sums, rows: length, into: &result)
   }
 
-  /// Runs of rows of A that the sketch has a share of.
+  /// Runs of the rows of A here that the sketch has a share of.
   private func neededRows(by sketch: any Sketch) -> [Range<Int>] {
     var runs: [Range<Int>] = []
     for number in 0..<sketch.blockCount where sketch.needsBlock(number) {
-      let first = number * sketch.blockRowCount
-      let end = min(longCount, first + sketch.blockRowCount)
+      let block = number * sketch.blockRowCount..<(number + 1) * sketch.blockRowCount
+      let own = block.clamped(to: longPart)
+      guard !own.isEmpty else { continue }
+      let first = own.lowerBound - longPart.lowerBound
+      let end = own.upperBound - longPart.lowerBound
       if let last = runs.last, last.upperBound == first {
         runs[runs.count - 1] = last.lowerBound..<end
       } else {

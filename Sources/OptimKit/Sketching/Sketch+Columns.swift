@@ -9,8 +9,11 @@ extension Sketch {
   }
 
   /// Rows `group` of J as columns of A: whole rows are written out, then visited block by block.
+  ///
+  /// - Parameter part: Which elements of the columns of A the Jacobian has.
   func accumulate<Scalar: RealScalar>(
-    _ jacobian: any RowAccessible<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
+    _ jacobian: any RowAccessible<Scalar>, _ group: Range<Int>, _ part: Range<Int>,
+    _ buffers: SketchBuffers<Scalar>
   ) throws {
     let lanes = buffers.lanes
     let length = jacobian.columnCount
@@ -19,18 +22,25 @@ extension Sketch {
     try jacobian.copyRows(group, into: &span)
     for number in 0..<blockCount where needsBlock(number) {
       let first = number * blockRowCount
-      let count = min(blockRowCount, length - first)
+      let range = (first..<first + blockRowCount).clamped(to: part)
+      guard !range.isEmpty else { continue }
+      let before = (range.lowerBound - first) * lanes
       let block = buffers.block(count: blockRowCount * lanes)
       Scalar.routines.kernels.transposeIntoLanes(
-        rows.baseAddress! + first, length, group.count, block.baseAddress, count, lanes)
-      block.clear(from: count * lanes)
+        rows.baseAddress! + range.lowerBound - part.lowerBound, length, group.count,
+        block.baseAddress! + before, range.count, lanes)
+      block.extracting(0..<before).clear(from: 0)
+      block.clear(from: before + range.count * lanes)
       accumulate(block, number: number, buffers)
     }
   }
 
   /// Rows `group` of J as columns of A, made from their Kronecker factors block by block.
+  ///
+  /// - Parameter part: Which elements of the columns of A the Jacobian has: whole runs of right factors.
   func accumulate<Scalar: RealScalar>(
-    _ jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
+    _ jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ part: Range<Int>,
+    _ buffers: SketchBuffers<Scalar>
   ) throws {
     let kernels = Scalar.routines.kernels
     let expanding = jacobian as? any LeftFactorLanes<Scalar>
@@ -46,15 +56,24 @@ extension Sketch {
       // Blocks start and end inside a left factor's run of rightCount rows: whole runs are made, and the
       // block is the part of them that it covers.
       let first = number * blockRowCount
-      let end = min(columnCount, first + blockRowCount)
-      let elements = first / rightCount..<(end + rightCount - 1) / rightCount
-      try jacobian.copyLeftFactors(group, elements, by: expanding, to: left, buffers)
-      let offset = (first - elements.lowerBound * rightCount) * lanes
+      let range = (first..<first + blockRowCount).clamped(to: part)
+      guard !range.isEmpty else { continue }
+      let elements =
+        range.lowerBound / rightCount..<(range.upperBound + rightCount - 1) / rightCount
+      let ownFirst = part.lowerBound / rightCount
+      try jacobian.copyLeftFactors(
+        group, elements.lowerBound - ownFirst..<elements.upperBound - ownFirst, by: expanding,
+        to: left, buffers)
+      // Where the part starts inside the block, zeros stand before it.
+      let before = (range.lowerBound - first) * lanes
+      let offset = (range.lowerBound - elements.lowerBound * rightCount) * lanes
       let made = elements.count * rightCount * lanes
-      let memory = buffers.block(count: max(made, offset + blockElements))
+      let memory = buffers.block(count: max(before + made, offset + blockElements))
+      memory.extracting(0..<before).clear(from: 0)
       kernels.khatriRao(
-        left.baseAddress, elements.count, right.baseAddress, rightCount, memory.baseAddress, lanes)
-      memory.clear(from: offset + (end - first) * lanes)
+        left.baseAddress, elements.count, right.baseAddress, rightCount,
+        memory.baseAddress! + before, lanes)
+      memory.clear(from: offset + before + range.count * lanes)
       accumulate(
         UnsafeMutableBufferPointer(rebasing: memory[offset..<offset + blockElements]),
         number: number, buffers)
@@ -64,18 +83,25 @@ extension Sketch {
 
 extension KhatriRaoSketch {
   /// Rows `group` of J as columns of A, by their Kronecker factors.
+  ///
+  /// - Parameter part: Which elements of the columns of A the Jacobian has: whole runs of right factors.
   func apply<Scalar: RealScalar>(
-    to jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ buffers: SketchBuffers<Scalar>
+    to jacobian: any KhatriRaoRows<Scalar>, _ group: Range<Int>, _ part: Range<Int>,
+    _ buffers: SketchBuffers<Scalar>
   ) throws {
     let expanding = jacobian as? any LeftFactorLanes<Scalar>
     let lanes = buffers.lanes
     let (left, right) = buffers.factors(left: leftCount * lanes, right: rightCount * lanes)
     let tile = min(leftCount, 2048)
     try jacobian.copyRightFactors(group, to: right, buffers)
-    for first in stride(from: 0, to: leftCount, by: tile) {
-      let elements = first..<min(leftCount, first + tile)
-      let target = left.extracting(first * lanes..<elements.upperBound * lanes)
-      try jacobian.copyLeftFactors(group, elements, by: expanding, to: target, buffers)
+    let own = part.lowerBound / rightCount..<part.upperBound / rightCount
+    left.extracting(0..<own.lowerBound * lanes).clear(from: 0)
+    left.extracting(0..<leftCount * lanes).clear(from: own.upperBound * lanes)
+    for first in stride(from: own.lowerBound, to: own.upperBound, by: tile) {
+      let end = min(own.upperBound, first + tile)
+      let target = left.extracting(first * lanes..<end * lanes)
+      try jacobian.copyLeftFactors(
+        group, first - own.lowerBound..<end - own.lowerBound, by: expanding, to: target, buffers)
     }
     let leftSpan = UnsafeBufferPointer(left).span
     let rightSpan = UnsafeBufferPointer(right).span

@@ -8,9 +8,14 @@ import Synchronization
 /// nanoseconds and changes no bit.
 public final class CancellationToken: Sendable {
   private let flag = Atomic(false)
+  /// Whether the cancellation of a task counts.
+  private let heedsTask: Bool
 
   /// Creates a token that is not cancelled.
-  public init() {}
+  public init() { heedsTask = true }
+
+  /// Creates a token that `cancel` alone cancels.
+  init(heedingTask: Bool) { heedsTask = heedingTask }
 
   /// Whether `cancel` was called.
   public var isCancelled: Bool { flag.load(ordering: .relaxed) }
@@ -26,5 +31,5 @@ public final class CancellationToken: Sendable {
   }
 
   /// Whether the token, or the task that this is called from, is cancelled.
-  var isCancelledHere: Bool { isCancelled || Task.isCancelled }
+  var isCancelledHere: Bool { isCancelled || heedsTask && Task.isCancelled }
 }

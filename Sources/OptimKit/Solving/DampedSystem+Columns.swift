@@ -25,16 +25,22 @@ extension DampedSystem {
   public func copyUndampedDiagonal(into result: inout MutableSpan<Scalar>) throws {
     precondition(result.count == shortCount)
     try ledger.measureInterruptibly(.gram) {
-      if let columnsOfGram {
-        try columnsOfGram.copyGramDiagonal(into: &result)
-        curvatureFactor.multiply(into: &result)
-        curvatureFactor.multiply(into: &result)
-      } else if let sparseRows {
-        try copySparseDiagonal(of: sparseRows, into: &result)
-      } else if rowAccessible != nil {
-        try addSquaresOfRows(to: &result)
-      } else {
+      // Products complete themselves; their squares are those of the part here.
+      let isFromProducts = columnsOfGram == nil && rowAccessible == nil
+      guard !isFromProducts else {
         try addSquaresOfProducts(to: &result)
+        return try ledger.complete(&result, sharding, .gram)
+      }
+      try ledger.completing(&result, sharding, .gram) { result in
+        if let columnsOfGram {
+          try columnsOfGram.copyGramDiagonal(into: &result)
+          curvatureFactor.multiply(into: &result)
+          curvatureFactor.multiply(into: &result)
+        } else if let sparseRows {
+          try copySparseDiagonal(of: sparseRows, into: &result)
+        } else {
+          try addSquaresOfRows(to: &result)
+        }
       }
     }
   }
@@ -51,7 +57,9 @@ extension DampedSystem {
       return
     }
     try ledger.measureInterruptibly(.gram) {
-      try columnsOfGram.copyGramColumns(columns, into: &result)
+      try ledger.completing(&result, sharding, .gram) {
+        try columnsOfGram.copyGramColumns(columns, into: &$0)
+      }
     }
     guard case .diagonal(let factors) = curvatureFactor else { return }
     for (position, column) in columns.enumerated() {

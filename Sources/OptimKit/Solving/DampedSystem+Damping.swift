@@ -3,6 +3,6 @@ extension DampedSystem {
   public func withDamping(_ damping: Scalar) -> DampedSystem {
     DampedSystem(
       jacobian: jacobian, curvatureFactor: curvatureFactor, damping: damping, ledger: ledger,
-      scratch: scratch)
+      scratch: scratch, sharding: sharding)
   }
 }

@@ -22,6 +22,12 @@ extension DampedSystem {
         } else {
           try addBlocksOfSubcolumns(to: &blocks, order: order)
         }
+        for number in blocks.indices {
+          let size = blocks[number].rowCount
+          try blocks[number].withMutableElements {
+            try ledger.completeTriangle(&$0, order: size, sharding, .gram)
+          }
+        }
       }
     }
     if damping > 0 {

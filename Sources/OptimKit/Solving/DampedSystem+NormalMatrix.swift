@@ -19,24 +19,41 @@ extension DampedSystem {
     ledger.counts.gramMatrices += 1
     var elements = result.storage.mutableSpan
     try ledger.measureInterruptibly(.gram) {
-      if isDual, let gramComputing {
-        try gramComputing.computeGram(into: &elements)
-        curvatureFactor.congruence(ofLowerTriangle: &elements, rowCount: rowCount)
-      } else if !isDual, let normalComputing {
-        try normalComputing.computeNormal(curvature: curvatureFactor, into: &elements)
-      } else if let sparseRows {
-        try formSparseNormalMatrix(of: sparseRows, into: &elements)
-      } else if let rowAccessible {
-        try formNormalMatrix(rows: rowAccessible, into: &elements)
-      } else {
-        throw OptimKitError(
-          .missingCapability,
-          cause: "the Jacobian offers products only, not its rows or its Gram matrix",
-          remedy: "choose conjugate gradients, or make the Jacobian conform to RowAccessible")
+      try completingTriangle(&elements, .gram) { elements in
+        try formOwnNormalMatrix(into: &elements)
       }
     }
     if damping > 0 {
       for i in 0..<shortCount { elements[i * shortCount + i] += damping }
+    }
+  }
+
+  /// Lower triangle of x ← Σ over the ranks of what `body` writes.
+  func completingTriangle(
+    _ x: inout MutableSpan<Scalar>, _ kind: CommunicationKind,
+    _ body: (inout MutableSpan<Scalar>) throws -> Void
+  ) throws {
+    guard let sharding else { return try body(&x) }
+    try sharding.orAbandon { try body(&x) }
+    try ledger.completeTriangle(&x, order: shortCount, sharding, kind)
+  }
+
+  /// Lower triangle of result ← AᵀA of the part of A that is here.
+  private func formOwnNormalMatrix(into elements: inout MutableSpan<Scalar>) throws {
+    if isDual, let gramComputing {
+      try gramComputing.computeGram(into: &elements)
+      curvatureFactor.congruence(ofLowerTriangle: &elements, rowCount: rowCount)
+    } else if !isDual, let normalComputing {
+      try normalComputing.computeNormal(curvature: curvatureFactor, into: &elements)
+    } else if let sparseRows {
+      try formSparseNormalMatrix(of: sparseRows, into: &elements)
+    } else if let rowAccessible {
+      try formNormalMatrix(rows: rowAccessible, into: &elements)
+    } else {
+      throw OptimKitError(
+        .missingCapability,
+        cause: "the Jacobian offers products only, not its rows or its Gram matrix",
+        remedy: "choose conjugate gradients, or make the Jacobian conform to RowAccessible")
     }
   }
 

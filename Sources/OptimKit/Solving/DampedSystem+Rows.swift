@@ -18,11 +18,11 @@ extension DampedSystem {
   }
 
   /// `count` rows of T, evenly spread over all; nil in the dual, where rows are not the long side's, where there
-  /// are fewer than `least` of them, and where the Jacobian offers products only.
+  /// are fewer than `least` of them or they are held in parts, and where the Jacobian offers products only.
   ///
   /// - Complexity: O(count · p).
   package func sampleRows(_ count: Int, outOf least: Int) throws -> Matrix<Scalar>? {
-    guard !isDual, rowCount >= max(least, count), let rowAccessible else { return nil }
+    guard !isDual, !isSharded, rowCount >= max(least, count), let rowAccessible else { return nil }
     var sample = Matrix<Scalar>(rowCount: count, columnCount: columnCount)
     try sample.withMutableElements { elements in
       for position in 0..<count {
@@ -56,6 +56,7 @@ extension DampedSystem {
   public func copyAugmentedRows(into result: inout Matrix<Scalar>) throws {
     precondition(result.rowCount == (isDual ? shortCount : augmentedLongCount))
     precondition(result.columnCount == (isDual ? augmentedLongCount : shortCount))
+    try requireWhole(for: "QR of all rows")
     guard let rowAccessible else {
       throw OptimKitError(
         .missingCapability,
@@ -84,5 +85,17 @@ extension DampedSystem {
         span[i] = root
       }
     }
+  }
+}
+
+extension DampedSystem {
+  /// Throws where the system is held in parts.
+  ///
+  /// - Parameter method: What needs it whole, for the error.
+  public func requireWhole(for method: String) throws {
+    guard isSharded else { return }
+    throw OptimKitError(
+      .missingCapability, cause: "\(method), of a system that ranks hold in parts",
+      remedy: "choose the exact solver, conjugate gradients, or these with a sketch")
   }
 }

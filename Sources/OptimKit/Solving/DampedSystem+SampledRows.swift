@@ -1,7 +1,9 @@
 /// The normal matrix of a sample of the rows of a tall system.
 extension DampedSystem {
-  /// Whether rows can be sampled: they are dense, and more than columns.
-  package var canSampleRows: Bool { !isDual && rowAccessible != nil && sparseRows == nil }
+  /// Whether rows can be sampled: they are dense, more than columns, and all here.
+  package var canSampleRows: Bool {
+    !isDual && !isSharded && rowAccessible != nil && sparseRows == nil
+  }
 
   /// The rows of T that belong together: the outputs of one sample, where they interact.
   package var rowsPerSample: Int { curvatureFactor.outputsPerBlock }

@@ -40,8 +40,8 @@ extension DampedSystem {
     } else if let normalSide = rightHandSide.normalSide {
       Scalar.copy(normalSide.span, into: &result)
     } else {
-      // Zeros, as for the inverse of N, take no product.
-      if Scalar.isConstant(rightHandSide.target.span, 0) {
+      // Zeros, as for the inverse of N, take no product; ranks do not see each other's rows.
+      if !isSharded, Scalar.isConstant(rightHandSide.target.span, 0) {
         Scalar.fill(&result, with: 0)
       } else {
         try applyTransposed(rightHandSide.target.span, into: &result)

@@ -34,10 +34,13 @@ public final class DampedSystem<Scalar: RealScalar> {
 
   let curvatureFactor: CurvatureFactor<Scalar>
 
-  /// The number of rows n of T.
+  /// How the long side is held in parts; nil where it is whole.
+  let sharding: Sharding?
+
+  /// The number of rows n of T; where rows are held in parts, of those here.
   public let rowCount: Int
 
-  /// The number of columns p of T.
+  /// The number of columns p of T; where columns are held in parts, of those here.
   public let columnCount: Int
 
   /// μ.
@@ -59,6 +62,8 @@ public final class DampedSystem<Scalar: RealScalar> {
   private(set) lazy var sparseElementCount: Double? =
     (try? sparseRows?.storedElementCount).map { Double(max($0, 1)) }
 
+  private(set) lazy var statedWork = makeStatedWork()
+
   /// Creates a system.
   ///
   /// - Parameters:
@@ -66,13 +71,14 @@ public final class DampedSystem<Scalar: RealScalar> {
   ///   - curvatureFactor: C, of as many rows as J; the identity by default.
   ///   - damping: μ ≥ 0.
   ///   - ledger: Where work is counted and timed.
+  ///   - sharding: How J is held in parts; whole by default.
   public convenience init(
     jacobian: any JacobianProvider<Scalar>, curvatureFactor: CurvatureFactor<Scalar> = .identity,
-    damping: Scalar = 0, ledger: RunLedger = RunLedger()
+    damping: Scalar = 0, ledger: RunLedger = RunLedger(), sharding: Sharding? = nil
   ) {
     self.init(
       jacobian: jacobian, curvatureFactor: curvatureFactor, damping: damping, ledger: ledger,
-      scratch: SystemScratch())
+      scratch: SystemScratch(), sharding: sharding)
   }
 
   /// Creates a system with a diagonal C, or with C = I where there is none.
@@ -89,10 +95,11 @@ public final class DampedSystem<Scalar: RealScalar> {
   /// A system that works in the memory of others, one at a time.
   init(
     jacobian: any JacobianProvider<Scalar>, curvatureFactor: CurvatureFactor<Scalar>,
-    damping: Scalar, ledger: RunLedger, scratch: SystemScratch<Scalar>
+    damping: Scalar, ledger: RunLedger, scratch: SystemScratch<Scalar>, sharding: Sharding? = nil
   ) {
     precondition(damping >= 0 && damping.isFinite, "damping is finite and not negative")
     self.jacobian = jacobian
+    self.sharding = sharding
     rowCount = jacobian.rowCount
     columnCount = jacobian.columnCount
     self.curvatureFactor = curvatureFactor.simplified
@@ -108,14 +115,26 @@ public final class DampedSystem<Scalar: RealScalar> {
     scratch.capabilities.find(capability, of: jacobian)
   }
 
-  /// Whether the short side is that of the rows, n ≤ p.
-  public var isDual: Bool { rowCount <= columnCount }
+  /// Whether the short side is that of the rows, n ≤ p; the long side is the one that is held in parts.
+  public var isDual: Bool {
+    sharding.map { $0.side == .parameters } ?? (rowCount <= columnCount)
+  }
 
   /// The order of N, min(n, p).
-  public var shortCount: Int { min(rowCount, columnCount) }
+  public var shortCount: Int { isDual ? rowCount : columnCount }
 
-  /// The length of A's columns, max(n, p).
-  public var longCount: Int { max(rowCount, columnCount) }
+  /// The length of A's columns, max(n, p); where they are held in parts, of the part here.
+  public var longCount: Int { isDual ? columnCount : rowCount }
+
+  /// The length of A's columns over all ranks.
+  public var wholeLongCount: Int { sharding?.elementCount ?? longCount }
+
+  /// Whether A is held in parts, so that solvers need products and sums of the short side alone.
+  public var isSharded: Bool { sharding != nil }
+
+  var shardedRows: Sharding? { sharding?.side == .samples ? sharding : nil }
+
+  var shardedColumns: Sharding? { sharding?.side == .parameters ? sharding : nil }
 
   /// Whether the normal matrix has structure that beats forming it from rows.
   public var hasStructuredGram: Bool { isDual && gramComputing != nil }
@@ -134,7 +153,9 @@ public final class DampedSystem<Scalar: RealScalar> {
   public func apply(_ x: Span<Scalar>, into result: inout MutableSpan<Scalar>) throws {
     try ledger.cancellation.check()
     ledger.counts.jacobianProducts += 1
-    try ledger.measure(.products) { try jacobian.apply(x, into: &result) }
+    try ledger.measure(.products) {
+      try ledger.completing(&result, shardedColumns, .products) { try jacobian.apply(x, into: &$0) }
+    }
     curvatureFactor.multiplyTransposed(into: &result)
   }
 
@@ -145,7 +166,11 @@ public final class DampedSystem<Scalar: RealScalar> {
     try ledger.cancellation.check()
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in
-      try ledger.measure(.products) { try jacobian.applyTransposed(scaled, into: &result) }
+      try ledger.measure(.products) {
+        try ledger.completing(&result, shardedRows, .products) {
+          try jacobian.applyTransposed(scaled, into: &$0)
+        }
+      }
     }
   }
 
@@ -153,7 +178,9 @@ public final class DampedSystem<Scalar: RealScalar> {
   func applyTransposedInSinglePrecision(
     _ u: Span<Scalar>, into result: inout MutableSpan<Scalar>
   ) throws {
-    guard let singlePrecisionTransposing else { return try applyTransposed(u, into: &result) }
+    guard let singlePrecisionTransposing, shardedRows == nil else {
+      return try applyTransposed(u, into: &result)
+    }
     try ledger.cancellation.check()
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in
@@ -197,7 +224,9 @@ public final class DampedSystem<Scalar: RealScalar> {
     ledger.counts.jacobianProducts += 1
     ledger.counts.transposedJacobianProducts += 1
     try ledger.measure(.products) {
-      try normalProducts.applyNormal(x, curvature: curvatureFactor, into: &result)
+      try ledger.completing(&result, shardedRows, .products) {
+        try normalProducts.applyNormal(x, curvature: curvatureFactor, into: &$0)
+      }
     }
   }
 
@@ -221,7 +250,11 @@ public final class DampedSystem<Scalar: RealScalar> {
     ledger.counts.jacobianProducts += 1
     ledger.counts.transposedJacobianProducts += 1
     try withCurvature(times: u) { scaled in
-      try ledger.measure(.products) { try gramComputing.applyGram(scaled, into: &result) }
+      try ledger.measure(.products) {
+        try ledger.completing(&result, shardedColumns, .products) {
+          try gramComputing.applyGram(scaled, into: &$0)
+        }
+      }
     }
     curvatureFactor.multiplyTransposed(into: &result)
   }

@@ -16,6 +16,10 @@ public protocol LinearSolver: Codable, Hashable, Sendable {
   /// What is set of that which a run has a say in, in words; name and sketch by default.
   var settings: [RunSetting.Name: String] { get }
 
+  /// Whether it needs products and sums of the short side alone, so that ranks can hold the long one in parts; not by
+  /// default.
+  var supportsSharding: Bool { get }
+
   /// Throws where an option is outside its domain; called before any work starts.
   func validate() throws
 
@@ -26,6 +30,9 @@ public protocol LinearSolver: Codable, Hashable, Sendable {
 }
 
 extension LinearSolver {
+  /// Not.
+  public var supportsSharding: Bool { false }
+
   /// No sketch.
   public var sketcher: (any Sketcher)? { nil }
 

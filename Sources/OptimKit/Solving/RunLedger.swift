@@ -29,6 +29,9 @@ public final class RunLedger {
   /// What ends the work from outside; looked at before each evaluation and product.
   public let cancellation: CancellationToken
 
+  /// Who wants a run on several ranks to end; they agree on it, and then cancel `cancellation`. Nil elsewhere.
+  let request: CancellationToken?
+
   private var durations = PhaseDurations()
   private var active: [(phase: Phase, since: ContinuousClock.Instant)] = []
   private let clock = ContinuousClock()
@@ -36,13 +39,16 @@ public final class RunLedger {
   /// Creates an empty ledger.
   public init(cancellation: CancellationToken = CancellationToken()) {
     self.cancellation = cancellation
+    request = nil
   }
 
-  /// A ledger that goes on from what a checkpoint holds.
+  /// A ledger that goes on from what a checkpoint holds; `isShared` where several ranks work on the run.
   init(
-    cancellation: CancellationToken, counts: EvaluationCounts, seconds: [Phase: Double]
+    cancellation: CancellationToken, isShared: Bool, counts: EvaluationCounts = EvaluationCounts(),
+    seconds: [Phase: Double] = [:]
   ) {
-    self.cancellation = cancellation
+    self.cancellation = isShared ? CancellationToken(heedingTask: false) : cancellation
+    request = isShared ? cancellation : nil
     self.counts = counts
     durations = PhaseDurations(seconds: seconds)
   }

@@ -8,6 +8,9 @@ final class SystemScratch<Scalar: RealScalar> {
   /// What the Jacobians of these systems lack.
   var capabilities = CapabilityMemory()
 
+  /// What rank 0 states of systems that are held in parts.
+  var statedWork: StatedWork?
+
   /// u scaled by C, J z on its way to N z, and Jᵀu on its way to J Jᵀu.
   var scaledRows: AlignedBuffer<Scalar>?
   var productRows: AlignedBuffer<Scalar>?

@@ -43,6 +43,7 @@ public struct FitStatistics: Hashable, Sendable, Codable {
     of objective: O, at parameters: [O.Scalar], names: [String]? = nil, fixed: Set<Int> = [],
     dispersion: Dispersion = .known(1), form: CovarianceForm = .inverseHessian
   ) throws {
+    try objective.requireWhole(for: "statistics")
     try dispersion.validate()
     let names = names ?? parameters.indices.map { "θ\($0)" }
     let bounds = objective.parameterBounds

@@ -16,7 +16,7 @@ extension DampedSystem {
     let wanted = try sketchSize(oversampling: oversampling)
     let sketch = try makeSketch(from: sketcher, rows: wanted, key: key)
     let canRetry =
-      sketch.rowCount == wanted && 2 * wanted < longCount
+      sketch.rowCount == wanted && 2 * wanted < wholeLongCount
       && 2 * wanted * shortCount < Int(Int32.max)
     do {
       return try factor(sketch, false, &fallbacks)

@@ -17,7 +17,7 @@ extension SketchPreconditioner {
     while true {
       let sample = try system.sampleLeftElements(
         from: sampler, attempt: attempt, rows: rows, key: key)
-      let isAll = sample.count * rightCount >= system.longCount
+      let isAll = sample.count * rightCount >= system.wholeLongCount
       var gram = SketchStorage<Scalar>.take(&storage.factor, rows: order, columns: order)
       try system.formNormalMatrix(of: sample, into: &gram)
       do {

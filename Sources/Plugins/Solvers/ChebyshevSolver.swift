@@ -34,6 +34,9 @@ public struct ChebyshevSolver<Sketch: Sketcher>: SketchingSolver {
   /// "chebyshev".
   public var name: String { "chebyshev" }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Makes a workspace.
   public func makeWorkspace<Scalar: RealScalar>(
     for type: Scalar.Type

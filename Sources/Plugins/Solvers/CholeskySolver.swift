@@ -38,6 +38,9 @@ public struct CholeskySolver: LinearSolver {
     ]) { $1 }
   }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws { try reuse.validate() }
 

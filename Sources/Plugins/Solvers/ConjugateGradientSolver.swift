@@ -14,6 +14,9 @@ public struct ConjugateGradientSolver: LinearSolver {
   /// "cg".
   public var name: String { "cg" }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where `maximumIterations` is not positive.
   public func validate() throws { try validateIterationLimit(maximumIterations) }
 

@@ -30,6 +30,9 @@ public struct HeavyBallSolver<Sketch: Sketcher>: SketchingSolver {
   /// "heavy-ball".
   public var name: String { "heavy-ball" }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Makes a workspace.
   public func makeWorkspace<Scalar: RealScalar>(
     for type: Scalar.Type

@@ -29,6 +29,9 @@ public struct PreconditionedCGSolver<Strategy: PreconditionerStrategy>: LinearSo
   /// The sketch that the preconditioner draws, or nil.
   public var sketcher: (any Sketcher)? { preconditioning.sketcher }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try preconditioning.validate()

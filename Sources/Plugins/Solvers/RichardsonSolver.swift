@@ -32,6 +32,9 @@ public struct RichardsonSolver<Sketch: Sketcher>: SketchingSolver {
   /// "richardson".
   public var name: String { "richardson" }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where the oversampling is below 40 or the iteration limit is not positive.
   public func validate() throws {
     try validateOversampling(

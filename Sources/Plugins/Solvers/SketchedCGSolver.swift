@@ -48,6 +48,9 @@ public struct SketchedCGSolver<Sketch: Sketcher>: SketchingSolver {
     ]) { $1 }
   }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try validateSketching()

@@ -47,4 +47,9 @@ enum CRC32 {
     }
     return ~crc
   }
+
+  /// The checksum of numbers as they are in memory.
+  static func checksum<Element>(ofElements elements: [Element]) -> UInt32 {
+    elements.withUnsafeBytes { checksum(of: Data($0)) }
+  }
 }

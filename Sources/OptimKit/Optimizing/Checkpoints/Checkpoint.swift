@@ -71,9 +71,13 @@ public struct Checkpoint: Sendable {
   }
 
   /// What the stepper goes on from.
-  func stepperState<Scalar: RealScalar>(of type: Scalar.Type) throws -> StepperState<Scalar> {
+  ///
+  /// - Parameter count: The number of parameters here.
+  func stepperState<Scalar: RealScalar>(
+    of type: Scalar.Type, count: Int
+  ) throws -> StepperState<Scalar> {
     let all = try vectors.arrays(of: type)
-    guard let parameters = all.first, parameters.count == run.parameterCount else {
+    guard let parameters = all.first, parameters.count == count else {
       throw OptimKitError(
         .unreadableFile, cause: "a checkpoint lacks its parameters", remedy: "use an earlier one")
     }
@@ -81,14 +85,66 @@ public struct Checkpoint: Sendable {
       parameters: parameters, vectors: Array(all.dropFirst(best == nil ? 1 : 2)), values: values)
   }
 
-  func bestIterate<Scalar: RealScalar>(of type: Scalar.Type) throws -> BestIterate<Scalar>? {
+  func bestIterate<Scalar: RealScalar>(
+    of type: Scalar.Type, count: Int
+  ) throws -> BestIterate<Scalar>? {
     guard let best else { return nil }
     let all = try vectors.arrays(of: type)
-    guard all.count > 1, all[1].count == run.parameterCount else {
+    guard all.count > 1, all[1].count == count else {
       throw OptimKitError(
         .unreadableFile, cause: "a checkpoint lacks its best point", remedy: "use an earlier one")
     }
     return BestIterate(iteration: best.iteration, loss: best.loss, parameters: all[1])
+  }
+}
+
+extension Checkpoint {
+  /// One part of a run whose parameters ranks hold in parts, made from others: vectors are cut anew.
+  ///
+  /// - Parameters:
+  ///   - parts: Checkpoints of one step, whose vectors are those of `ranges`; together they cover `range`.
+  ///   - range: The parameters of the new part.
+  /// - Throws: `OptimKitError` where a vector is not that of its range.
+  init(_ parts: [Checkpoint], of ranges: [Range<Int>], cutTo range: Range<Int>) throws {
+    guard let first = parts.first else {
+      throw OptimKitError(
+        .unreadableFile, cause: "a checkpoint has no part with parameters \(range)",
+        remedy: "use an earlier one")
+    }
+    let vectors: CheckpointVectors
+    switch first.vectors {
+    case .single:
+      vectors = .single(
+        try Self.cut(parts.map { try $0.vectors.arrays(of: Float.self) }, ranges, range))
+    case .double:
+      vectors = .double(
+        try Self.cut(parts.map { try $0.vectors.arrays(of: Double.self) }, ranges, range))
+    }
+    self.init(
+      header: CheckpointHeader(
+        run: first.run, optimizerCode: first.optimizerCode, history: first.history,
+        counts: first.counts, phases: first.phases, elapsedSeconds: first.elapsedSeconds,
+        environment: first.environment, values: first.values, best: first.best,
+        vectorLengths: vectors.lengths), vectors: vectors)
+  }
+
+  private static func cut<Scalar>(
+    _ parts: [[[Scalar]]], _ ranges: [Range<Int>], _ range: Range<Int>
+  ) throws -> [[Scalar]] {
+    for (vectors, part) in zip(parts, ranges) {
+      guard vectors.count == parts[0].count, vectors.allSatisfy({ $0.count == part.count }) else {
+        throw OptimKitError(
+          .unreadableFile, cause: "a part of a checkpoint is not that of parameters \(part)",
+          remedy: "use an earlier one")
+      }
+    }
+    return parts[0].indices.map { number in
+      zip(parts, ranges).flatMap { vectors, part in
+        let common = part.clamped(to: range)
+        return vectors[number][
+          common.lowerBound - part.lowerBound..<common.upperBound - part.lowerBound]
+      }
+    }
   }
 }
 

@@ -12,17 +12,22 @@ extension Run {
   ) throws {
     let stopwatch = RunStopwatch()
     let stopping = stopping ?? optimizer.defaultStopping
-    try Self.validate(initial, count: objective.parameterCount)
-    try Self.validate(stopping, optimizer, checkpoints)
-    try Self.validate(objective.parameterBounds, for: optimizer)
-    try objective.parameterBounds?.requireFeasible(initial)
+    try Self.validating(over: objective.sharding) {
+      try Self.validate(initial, count: objective.parameterCount)
+      try Self.validate(stopping, optimizer, checkpoints)
+      try Self.validate(objective, for: optimizer)
+      try objective.parameterBounds?.requireFeasible(initial)
+    }
+    try objective.sharding?.requireSameRun(
+      of: optimizer, stopping: stopping, seed: seed, initial: initial)
     let counted = CountedObjective<Scalar>(
-      objective, ledger: RunLedger(cancellation: cancellation),
+      objective,
+      ledger: RunLedger(cancellation: cancellation, isShared: objective.sharding != nil),
       goal: RunGoal(of: stopping))
     let stepper = try optimizer.makeStepper(
       for: counted, from: initial, key: RandomKey(seed: seed, purpose: .sketch))
     try self.init(
-      RunStart(stepper: stepper, ledger: counted.ledger, stopwatch: stopwatch),
+      RunStart(stepper: stepper, objective: counted, stopwatch: stopwatch),
       description: RunDescription(
         of: optimizer, for: counted, stopping: stopping, seed: seed),
       optimizer: optimizer, observers: observers,
@@ -44,26 +49,31 @@ extension Run {
   ) throws {
     let stopwatch = RunStopwatch(earlierSeconds: checkpoint.elapsedSeconds)
     let stopping = stopping ?? optimizer.defaultStopping
-    try Self.validate(stopping, optimizer, checkpoints)
-    try Self.validate(objective.parameterBounds, for: optimizer)
+    try Self.validating(over: objective.sharding) {
+      try Self.validate(stopping, optimizer, checkpoints)
+      try Self.validate(objective, for: optimizer)
+    }
     let code = try Checkpoint.code(of: optimizer)
     let counted = CountedObjective<Scalar>(
       objective,
       ledger: RunLedger(
-        cancellation: cancellation, counts: checkpoint.counts, seconds: checkpoint.phases),
+        cancellation: cancellation, isShared: objective.sharding != nil,
+        counts: checkpoint.counts, seconds: checkpoint.phases),
       goal: RunGoal(of: stopping))
     let description = RunDescription(
       of: optimizer, for: counted, stopping: stopping, seed: checkpoint.run.seed)
     try checkpoint.requireSameRun(as: description, optimizerCode: code)
-    let state = try checkpoint.stepperState(of: Scalar.self)
+    let state = try checkpoint.stepperState(of: Scalar.self, count: objective.parameterCount)
+    try objective.sharding?.requireSameRun(
+      of: optimizer, stopping: stopping, seed: checkpoint.run.seed, initial: state.parameters)
     let stepper = try optimizer.makeStepper(
       for: counted, from: state.parameters,
       key: RandomKey(seed: checkpoint.run.seed, purpose: .sketch))
     try stepper.restore(state)
-    var start = RunStart(stepper: stepper, ledger: counted.ledger, stopwatch: stopwatch)
+    var start = RunStart(stepper: stepper, objective: counted, stopwatch: stopwatch)
     start.optimizerCode = code
     start.history = checkpoint.history
-    start.best = try checkpoint.bestIterate(of: Scalar.self)
+    start.best = try checkpoint.bestIterate(of: Scalar.self, count: objective.parameterCount)
     start.warnings = try checkpoint.requireSameLoss(stepper.loss)
     try self.init(
       start, description: description, optimizer: optimizer, observers: observers,
@@ -83,9 +93,32 @@ extension Run {
     try checkpoints?.validate()
   }
 
+  /// Does what each rank can check by itself; what one of them finds, all throw.
+  private static func validating(over sharding: Sharding?, _ body: () throws -> Void) throws {
+    if let sharding { try sharding.reduction.together(body) } else { try body() }
+  }
+
   private static func validate(
-    _ bounds: ParameterBounds<Scalar>?, for optimizer: some Optimizer
+    _ objective: some Objective<Scalar>, for optimizer: some Optimizer
   ) throws {
+    let bounds = objective.parameterBounds
+    if objective.sharding != nil {
+      guard optimizer.supportsSharding else {
+        throw OptimKitError(
+          .missingCapability,
+          cause: "the objective is held in parts, which \(optimizer.name) "
+            + "\(optimizer.details.isEmpty ? "" : "(\(optimizer.details)) ")does not support",
+          remedy:
+            "choose Gauss-Newton, Newton or inexact Levenberg-Marquardt over the exact solver or "
+            + "conjugate gradients, L-BFGS, gradient descent or stochastic gradient descent")
+      }
+      guard bounds == nil else {
+        throw OptimKitError(
+          .missingCapability,
+          cause: "bounds of parameters, of an objective that ranks hold in parts",
+          remedy: "leave the bounds out, or use one rank")
+      }
+    }
     guard bounds != nil, !optimizer.supportsBounds else { return }
     throw OptimKitError(
       .invalidArgument,
@@ -114,7 +147,7 @@ extension RunDescription {
   ) {
     self.init(
       optimizer: optimizer.name, details: optimizer.details, scalar: Scalar.typeName,
-      parameterCount: objective.parameterCount, outputCount: objective.outputCount,
+      parameterCount: objective.wholeParameterCount, outputCount: objective.wholeOutputCount,
       stopping: stopping, seed: seed,
       settings: optimizer.settings.merging([.threads: ThreadPool.request]) { given, _ in given })
   }

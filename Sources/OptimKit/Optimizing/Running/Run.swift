@@ -30,7 +30,7 @@ public final class Run<Scalar: RealScalar> {
   public private(set) var modelError: (any Error)?
 
   let stepper: any Stepper<Scalar>
-  let ledger: RunLedger
+  let objective: CountedObjective<Scalar>
   /// The optimizer as JSON. Encoding takes longer than fitting few parameters, so it is made where checkpoints are asked
   /// for, and otherwise when one is first taken; one that cannot be encoded then makes checkpoints that no run goes on
   /// from.
@@ -47,6 +47,7 @@ public final class Run<Scalar: RealScalar> {
   private var checkpoints: CheckpointSchedule?
   private let stopwatch: RunStopwatch
   private let resumedAt: Int?
+  private let communicationBefore: [CommunicationKind: CommunicationCount]
   private var summary: RunSummary?
   /// The last good point, where the stepper has left it.
   private var parametersBefore: [Scalar]?
@@ -59,7 +60,8 @@ public final class Run<Scalar: RealScalar> {
     self.optimizer = optimizer
     stepper = start.stepper
     completedState = start.stepper.saveState()
-    ledger = start.ledger
+    objective = start.objective
+    communicationBefore = start.objective.sharding?.communication ?? [:]
     stopwatch = start.stopwatch
     stopping = description.stopping
     history = start.history
@@ -85,6 +87,8 @@ public final class Run<Scalar: RealScalar> {
     let first = history[history.count - 1]
     tell { try $0.runDidBegin(description, start: first) }
   }
+
+  var ledger: RunLedger { objective.ledger }
 
   /// θ after the last step that was completed.
   public var parameters: [Scalar] { parametersBefore ?? stepper.parameters }
@@ -184,8 +188,13 @@ public final class Run<Scalar: RealScalar> {
     var failure: (any Error)?
     if let step, stopping.contains(where: { $0.contains { $0 == .relativeStep } }) {
       // Those that are saved already: a stepper may copy its own to hand them out.
-      let norm = Double(Scalar.norm(completedState.parameters.span))
-      record.relativeStep = step.stepNorm == 0 ? 0 : step.stepNorm / norm
+      let parameters = completedState.parameters
+      do {
+        let norm = Double(try objective.norm(parameters.span))
+        record.relativeStep = step.stepNorm == 0 ? 0 : step.stepNorm / norm
+      } catch {
+        failure = error
+      }
     }
     if stopping.contains(where: {
       $0.contains { $0 == .gradientNorm || $0 == .relativeGradientNorm }
@@ -198,6 +207,14 @@ public final class Run<Scalar: RealScalar> {
     }
     record.counts = ledger.counts
     record.elapsedSeconds = stopwatch.elapsedSeconds
+    if let sharding = objective.sharding {
+      // Ranks that end by time, or save by it, do so together: by the clock of rank 0.
+      do {
+        record.elapsedSeconds = try sharding.reduction.gather(record.elapsedSeconds)[0]
+      } catch {
+        failure = error
+      }
+    }
     return (record, failure)
   }
 
@@ -229,6 +246,9 @@ public final class Run<Scalar: RealScalar> {
       run: runDescription, reason: reason, history: history, counts: ledger.counts,
       phases: ledger.seconds, seconds: stopwatch.elapsedSeconds, environment: environment,
       best: (best.iteration, best.loss), resumedAt: resumedAt, warnings: observers.warnings)
+    if let sharding = objective.sharding {
+      summary.communication = RunCommunication(of: sharding, since: communicationBefore)
+    }
     tell { [summary] in try $0.runDidEnd(summary) }
     summary.warnings = observers.warnings
     self.summary = summary

@@ -1,7 +1,7 @@
 /// What a run begins with, from a start or from a checkpoint.
 struct RunStart<Scalar: RealScalar> {
   let stepper: any Stepper<Scalar>
-  let ledger: RunLedger
+  let objective: CountedObjective<Scalar>
   let stopwatch: RunStopwatch
   var history: [IterationRecord] = []
   var best: BestIterate<Scalar>?

@@ -2,9 +2,9 @@
 extension DampedSystem {
   /// The work of one product with T or Tᵀ.
   public var productWork: Work {
-    if let stating { return stating.productWork }
+    if let product = statedWork.product { return product }
     // A column number of 4 bytes stands beside each stored element of sparse rows.
-    if let storedCount = sparseElementCount {
+    if let storedCount = statedWork.storedCount {
       return Work(streamedBytes: storedCount * (scalarBytes + 4))
     }
     return .reading(bytes: elementCount * scalarBytes, operations: 2 * elementCount)
@@ -12,60 +12,60 @@ extension DampedSystem {
 
   /// The work of one product with N.
   public var normalProductWork: Work {
-    if isDual, gramComputing != nil, let stating { return stating.gramProductWork }
-    if !isDual, let normalProducts { return normalProducts.normalProductWork }
+    if isDual, gramComputing != nil, let gram = statedWork.gramProduct { return gram }
+    if !isDual, let normal = statedWork.normalProduct { return normal }
     return 2 * productWork
   }
 
   /// The work of forming N; nil where the Jacobian offers products only.
   public var normalMatrixWork: Work? {
-    if isDual, gramComputing != nil, let stating { return stating.gramWork }
-    if !isDual, let normalComputing { return normalComputing.normalMatrixWork }
-    if let storedCount = sparseElementCount {
+    if isDual, gramComputing != nil, let gram = statedWork.gram { return gram }
+    if !isDual, let normal = statedWork.normalMatrix { return normal }
+    if let storedCount = statedWork.storedCount {
       // Every stored element meets those of its row in the primal, of its column in the dual.
-      let pairs = storedCount * storedCount / Double(longCount)
+      let pairs = storedCount * storedCount / Double(statedWork.longCount)
       return productWork + Work(scalarOperations: pairs)
     }
     guard rowAccessible != nil || (isDual && gramComputing != nil) else { return nil }
     // Half of a matrix product: the triangle. In the dual, tiles are whole products.
     let operations = (isDual ? 1.2 : 1.0) * elementCount * Double(shortCount)
-    return Double(rowCount) * rowWork + Work(matrixOperations: operations)
+    return Double(statedWork.rowCount) * rowWork + Work(matrixOperations: operations)
   }
 
   /// The work of writing out all rows of T; nil where the Jacobian offers products only.
-  public var rowsWork: Work? { rowAccessible.map { _ in Double(rowCount) * rowWork } }
+  public var rowsWork: Work? { rowAccessible.map { _ in Double(statedWork.rowCount) * rowWork } }
 
   /// The work of drawing a sketch of `rows` rows and applying it; nil where the Jacobian offers products
   /// only.
   public func sketchWork(of sketcher: any Sketcher, rows: Int) -> Work? {
     if isDual, let khatriRaoRows {
-      let left = khatriRaoRows.leftFactorCount
       let right = khatriRaoRows.rightFactorCount
+      let left = statedWork.columnCount / right
       if let sketcher = sketcher as? any KhatriRaoSketcher {
         // Left factors are written out element by element.
         return sketcher.work(rows: rows, leftCount: left, rightCount: right, vectors: shortCount)
           + Work(scalarOperations: Double(left + right) * Double(shortCount))
       }
       // Rows are made from their factors, block by block in cache.
-      return sketcher.work(rows: rows, columns: longCount, vectors: shortCount)
+      return sketcher.work(rows: rows, columns: statedWork.longCount, vectors: shortCount)
         + Work(vectorOperations: elementCount)
     }
     guard rowAccessible != nil else { return nil }
-    if let storedCount = sparseElementCount {
+    if let storedCount = statedWork.storedCount {
       // Of a sparse sketch, that of the stored elements one by one; SRHT writes rows out, but in cache.
       let share = storedCount / elementCount
-      let dense = sketcher.work(rows: rows, columns: longCount, vectors: shortCount)
+      let dense = sketcher.work(rows: rows, columns: statedWork.longCount, vectors: shortCount)
       return min(1, 8 * share) * dense + productWork
     }
-    return sketcher.work(rows: rows, columns: longCount, vectors: shortCount)
-      + Double(rowCount) * rowWork
+    return sketcher.work(rows: rows, columns: statedWork.longCount, vectors: shortCount)
+      + Double(statedWork.rowCount) * rowWork
       + Work(streamedBytes: 2 * elementCount * scalarBytes)
   }
 
   /// The work of the Gram matrix of `sampleCount` sampled left factors; nil where the Jacobian does not offer it.
   public func sampledGramWork(sampleCount: Int) -> Work? {
-    guard hasSampledGram, let khatriRaoRows, let stating else { return nil }
-    return Double(sampleCount) / Double(khatriRaoRows.leftFactorCount) * stating.gramWork
+    guard hasSampledGram, let khatriRaoRows, let gram = statedWork.gram else { return nil }
+    return Double(sampleCount) / Double(wholeLongCount / khatriRaoRows.rightFactorCount) * gram
   }
 
   /// The seconds that `work` takes at `rates`.
@@ -105,7 +105,8 @@ extension DampedSystem {
     let rates = MachineRates.reference
     return normalMatrixWork.map {
       costInIterations(
-        of: Double(count) / Double(max(rowCount, 1)) * $0 + rates.choleskyWork(order: shortCount),
+        of: Double(count) / Double(max(statedWork.rowCount, 1)) * $0
+          + rates.choleskyWork(order: shortCount),
         at: rates)
     }
   }
@@ -124,11 +125,11 @@ extension DampedSystem {
     let (order, rank) = (Double(shortCount), Double(rank))
     // Eigenvalues run at a fraction of the speed of products.
     let dense = Work(matrixOperations: 8 * order * rank * rank + 50 * rank * rank * rank)
-    guard hasStructuredGramColumns, let stating else {
+    guard hasStructuredGramColumns, let gram = statedWork.gram else {
       return Double(columns) * normalProductWork + dense
     }
     // The Gram matrix is half computed, by symmetry; columns are whole.
-    return 2 * Double(columns) / order * stating.gramWork + dense
+    return 2 * Double(columns) / order * gram + dense
   }
 
   /// Whether columns of N come from the structure of the Jacobian, for less than a product each.
@@ -139,11 +140,13 @@ extension DampedSystem {
   }
 
   private var rowWork: Work {
-    if let stating { return stating.rowWork }
-    return Work(streamedBytes: 2 * Double(columnCount) * scalarBytes)
+    if let row = statedWork.row { return row }
+    return Work(streamedBytes: 2 * Double(statedWork.columnCount) * scalarBytes)
   }
 
-  private var elementCount: Double { Double(rowCount) * Double(columnCount) }
+  private var elementCount: Double {
+    Double(statedWork.rowCount) * Double(statedWork.columnCount)
+  }
 
   private var scalarBytes: Double { Double(MemoryLayout<Scalar>.size) }
 }

@@ -25,6 +25,9 @@ public struct GradientDescent: Optimizer {
   /// How far it goes.
   public var details: String { step.details }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws { try step.validate() }
 

@@ -47,6 +47,9 @@ public struct Nesterov: Optimizer {
     return parts.joined(separator: ", ")
   }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     if let smoothness { try requirePositive(smoothness, "smoothness constant") }

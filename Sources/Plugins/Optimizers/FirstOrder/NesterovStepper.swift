@@ -48,8 +48,10 @@ final class NesterovStepper<Scalar: RealScalar>: PointStepper {
     let length = try moveFromAhead()
     displacement.copy(next.parameters)
     displacement.add(-1, point.parameters)
-    let report = StepReport(stepLength: Double(length), stepNorm: Double(displacement.norm))
-    if options.restarts, gradient.dot(displacement) > 0 {
+    let report = StepReport(
+      stepLength: Double(length),
+      stepNorm: Double(try displacement.norm(in: point.objective)))
+    if options.restarts, try gradient.dot(displacement, in: point.objective) > 0 {
       state.t = 1
       ahead.assign(next)
     } else {

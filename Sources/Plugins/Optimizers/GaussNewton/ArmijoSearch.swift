@@ -50,11 +50,28 @@ package struct ArmijoSearch<Scalar: RealScalar> {
   }
 
   /// log(1 + r) / r for the change of the outputs along the direction; nil where M is not known.
+  ///
+  /// - Throws: What a sum over ranks throws.
+  static func safeLength(
+    _ change: Span<Scalar>, outputsPerSample: Int, of objective: CountedObjective<Scalar>
+  ) throws -> Scalar? {
+    guard let selfConcordance = objective.lossConstants.selfConcordance, selfConcordance > 0
+    else { return nil }
+    let largest = try objective.largest(ofOutputs: largestNorm(change, outputsPerSample))
+    return safeLength(largestChange: largest, selfConcordance: selfConcordance)
+  }
+
+  /// log(1 + r) / r for the largest change of the outputs of a sample; nil where M is not known.
   package static func safeLength(
     _ change: Span<Scalar>, outputsPerSample: Int, selfConcordance: Double?
   ) -> Scalar? {
     guard let selfConcordance, selfConcordance > 0 else { return nil }
-    let largest = largestNorm(change, outputsPerSample)
+    return safeLength(
+      largestChange: largestNorm(change, outputsPerSample), selfConcordance: selfConcordance)
+  }
+
+  private static func safeLength(largestChange largest: Scalar, selfConcordance: Double) -> Scalar?
+  {
     let distance = selfConcordance * Double(largest)
     return distance > 0 && distance.isFinite ? Scalar(log1p(distance) / distance) : nil
   }

@@ -55,6 +55,9 @@ public struct GaussNewton<Solver: LinearSolver>: Optimizer {
     ]) { $1 }
   }
 
+  /// Where the solver does.
+  public var supportsSharding: Bool { solver.supportsSharding }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try requireNotNegative(damping, "damping")

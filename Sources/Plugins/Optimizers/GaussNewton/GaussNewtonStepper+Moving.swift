@@ -28,7 +28,7 @@ extension GaussNewtonStepper {
           return length
         }
         if number == 0, search.safeLength == nil {
-          search.safeLength = safeLength(along: try outputChange())
+          search.safeLength = try safeLength(along: outputChange())
         }
         length = search.next(after: length)
       }
@@ -46,22 +46,23 @@ extension GaussNewtonStepper {
   ) throws -> ArmijoSearch<Scalar> {
     let direction = direction
     var search = ArmijoSearch<Scalar>(
-      loss: loss, termCount: linearization.outputs.count, slope: 0, decrease: decrease,
+      loss: loss, termCount: objective.wholeOutputCount, slope: 0, decrease: decrease,
       contraction: contraction, safeLength: nil)
     if let cachedGradient {
-      search.slope = Scalar.dot(cachedGradient.span, direction.span)
+      search.slope = try objective.dot(cachedGradient.span, direction.span)
       return search
     }
     let change = try outputChange()
-    search.slope = Scalar.dot(linearization.outputGradient.span, change.span)
+    let gradient = linearization.outputGradient
+    search.slope = try objective.outputDot(gradient.span, change.span)
     if objective.ridge > 0 {
       let parameters = parameters
-      search.slope += objective.ridge * Scalar.dot(parameters.span, direction.span)
+      search.slope += objective.ridge * (try objective.dot(parameters.span, direction.span))
       for index in objective.unregularizedParameters {
         search.slope -= objective.ridge * parameters[index] * direction[index]
       }
     }
-    search.safeLength = safeLength(along: change)
+    search.safeLength = try safeLength(along: change)
     return search
   }
 
@@ -74,10 +75,10 @@ extension GaussNewtonStepper {
     return change
   }
 
-  private func safeLength(along change: [Scalar]) -> Scalar? {
-    ArmijoSearch.safeLength(
+  private func safeLength(along change: [Scalar]) throws -> Scalar? {
+    try ArmijoSearch.safeLength(
       change.span, outputsPerSample: linearization.curvatureFactor.outputsPerBlock,
-      selfConcordance: objective.lossConstants.selfConcordance)
+      of: objective)
   }
 
   /// Moves to `point`, where `next` was found; θ before it stays in its memory, to be written over.

@@ -57,18 +57,18 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     if let cachedGradientNorm { return cachedGradientNorm }
     // In the primal it is the right-hand side as well, and short: it is kept.
     if cachedGradient != nil || !isDual, let gradient = try gradient() {
-      return keep(gradientNorm: Scalar.norm(gradient.span))
+      return keep(gradientNorm: try objective.norm(gradient.span))
     }
     let parameters = parameters
     // Between steps the memory of the direction is free.
     let norm = try withMemory(of: &direction) { gradient in
       try objective.gradient(at: parameters.span, linearization, into: &gradient)
-      return Scalar.norm(gradient.span)
+      return try objective.norm(gradient.span)
     }
     return keep(gradientNorm: norm)
   }
 
-  private var isDual: Bool { linearization.outputs.count <= parameters.count }
+  private var isDual: Bool { objective.isDual }
 
   private func keep(gradientNorm norm: Scalar) -> Scalar {
     cachedGradientNorm = norm
@@ -162,8 +162,12 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     _ direction: inout MutableSpan<Scalar>, of system: DampedSystem<Scalar>, to tolerance: Scalar,
     rightHandSideNorm: Scalar
   ) throws -> Scalar {
-    let norm = Scalar.norm(direction.span)
-    guard norm.isFinite || Scalar.firstNonFiniteIndex(in: direction.span) == nil else {
+    let norm = try objective.norm(direction.span)
+    // Of a direction in parts, ranks see their own.
+    let isFinite =
+      norm.isFinite
+      || (!system.isSharded && Scalar.firstNonFiniteIndex(in: direction.span) == nil)
+    guard isFinite else {
       throw OptimKitError(
         .nonFiniteValue, cause: "the Gauss-Newton direction holds NaN or infinity",
         remedy: "check the model's derivatives, or use a positive damping")
@@ -172,7 +176,7 @@ final class GaussNewtonStepper<Scalar: RealScalar>: Stepper {
     try UnregularizedParameters(of: objective).correct(
       &direction, of: system, by: activeWorkspace, tolerance: tolerance,
       rightHandSideNorm: rightHandSideNorm)
-    return Scalar.norm(direction.span)
+    return try objective.norm(direction.span)
   }
 
   var activeWorkspace: any LinearSolverWorkspace<Scalar> {

@@ -33,6 +33,9 @@ public struct LBFGS: Optimizer {
   /// The memory.
   public var details: String { "\(memory) pairs" }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try requirePositive(memory, "number of pairs to keep")

@@ -24,10 +24,10 @@ struct LBFGSMemory<Scalar: RealScalar> {
   var vectors: [[Scalar]] { pairs.flatMap { [$0.step, $0.change] } }
 
   /// Holds the pairs that `vectors` gave.
-  mutating func restore(_ vectors: [[Scalar]]) {
-    pairs = stride(from: 0, to: vectors.count - 1, by: 2).map { i in
+  mutating func restore(_ vectors: [[Scalar]], in objective: CountedObjective<Scalar>) throws {
+    pairs = try stride(from: 0, to: vectors.count - 1, by: 2).map { i in
       let (step, change) = (vectors[i], vectors[i + 1])
-      return Pair(step: step, change: change, product: Scalar.dot(step.span, change.span))
+      return Pair(step: step, change: change, product: try objective.dot(step.span, change.span))
     }
   }
 
@@ -39,8 +39,10 @@ struct LBFGSMemory<Scalar: RealScalar> {
     if pairs.count == capacity { pairs.removeFirst() }
     let step = next.parameters.difference(to: point.parameters)
     let change = try next.gradient().difference(to: point.gradient())
-    let product = Scalar.dot(step.span, change.span)
-    guard product > Scalar.ulpOfOne * Scalar.norm(step.span) * Scalar.norm(change.span) else {
+    let objective = point.objective
+    let product = try objective.dot(step.span, change.span)
+    let size = try objective.norm(step.span) * objective.norm(change.span)
+    guard product > Scalar.ulpOfOne * size else {
       return
     }
     pairs.append(Pair(step: step, change: change, product: product))
@@ -49,16 +51,18 @@ struct LBFGSMemory<Scalar: RealScalar> {
   /// v ← H v by the two-loop recursion, from H₀ = (sᵀy / yᵀy) I of the last pair.
   ///
   /// - Complexity: O(m p).
-  func applyInverseHessian(to v: AlignedBuffer<Scalar>) {
+  func applyInverseHessian(
+    to v: AlignedBuffer<Scalar>, in objective: CountedObjective<Scalar>
+  ) throws {
     guard let last = pairs.last else { return }
     var coefficients = [Scalar](repeating: 0, count: pairs.count)
     for i in pairs.indices.reversed() {
-      coefficients[i] = v.dot(pairs[i].step) / pairs[i].product
+      coefficients[i] = try v.dot(pairs[i].step, in: objective) / pairs[i].product
       v.add(-coefficients[i], pairs[i].change)
     }
-    v.scale(by: last.product / Scalar.dot(last.change.span, last.change.span))
+    v.scale(by: last.product / (try objective.dot(last.change.span, last.change.span)))
     for i in pairs.indices {
-      let coefficient = v.dot(pairs[i].change) / pairs[i].product
+      let coefficient = try v.dot(pairs[i].change, in: objective) / pairs[i].product
       v.add(coefficients[i] - coefficient, pairs[i].step)
     }
   }

@@ -33,7 +33,7 @@ final class LBFGSStepper<Scalar: RealScalar>: PointStepper {
 
   func restore(_ saved: StepperState<Scalar>) throws {
     _ = try saved.decodedValues(State.self) { 2 * $0.pairCount }
-    memory.restore(saved.vectors)
+    try memory.restore(saved.vectors, in: point.objective)
   }
 
   @specialized(where Scalar == Double)
@@ -54,9 +54,9 @@ final class LBFGSStepper<Scalar: RealScalar>: PointStepper {
   /// Moves along −H∇F; nil where no step is found.
   private func search() throws -> StepReport? {
     direction.copy(try point.gradient())
-    memory.applyInverseHessian(to: direction)
+    try memory.applyInverseHessian(to: direction, in: point.objective)
     direction.scale(by: -1)
-    let slope = direction.dot(try point.gradient())
+    let slope = try direction.dot(point.gradient(), in: point.objective)
     guard slope < 0, slope.isFinite else { return nil }
     let firstTrial = memory.isEmpty ? try point.cauchyStep() : 1
     let start = LineSearchPoint(step: 0, value: Double(point.loss), slope: Double(slope))
@@ -66,11 +66,14 @@ final class LBFGSStepper<Scalar: RealScalar>: PointStepper {
     ) { step in
       next.place(at: point, plus: Scalar(step), direction)
       guard try next.linearize().value.isFinite else { return (.infinity, .nan) }
-      return (Double(next.loss), Double(direction.dot(try next.gradient())))
+      let slope = try direction.dot(next.gradient(), in: next.objective)
+      return (Double(next.loss), Double(slope))
     }
     guard let found else { return nil }
     try memory.append(from: point, to: next)
     swap(&point, &next)
-    return StepReport(stepLength: found.step, stepNorm: found.step * Double(direction.norm))
+    return StepReport(
+      stepLength: found.step, stepNorm: found.step * Double(try direction.norm(in: point.objective))
+    )
   }
 }

@@ -60,6 +60,9 @@ public struct Adam: Optimizer {
     return parts.joined(separator: ", ")
   }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try requirePositive(step, "step")

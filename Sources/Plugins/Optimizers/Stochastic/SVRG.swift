@@ -39,6 +39,9 @@ public struct SVRG: Optimizer {
     "step \(step), \(BatchPlan.describe(size: batchSize)), \(epochsPerSnapshot) epochs a snapshot"
   }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try requirePositive(step, "step")

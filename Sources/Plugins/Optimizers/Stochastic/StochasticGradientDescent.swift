@@ -55,6 +55,9 @@ public struct StochasticGradientDescent: Optimizer {
     return parts.joined(separator: ", ")
   }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try requirePositive(step, "step")

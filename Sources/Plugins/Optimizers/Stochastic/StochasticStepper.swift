@@ -71,7 +71,7 @@ final class StochasticStepper<Scalar: RealScalar>: PointStepper {
         remedy: "choose a smaller step")
     }
     report.stepNorm = Double(
-      next.parameters.distance(to: point.parameters, scratch: scratch))
+      try next.parameters.distance(to: point.parameters, in: objective, scratch: scratch))
     swap(&point, &next)
     return report
   }

@@ -75,10 +75,30 @@ extension AlignedBuffer {
     return Scalar.norm(memory.span)
   }
 
-  /// ‖self − x‖.
-  func distance(to x: AlignedBuffer, scratch: AlignedBuffer) -> Scalar {
+  /// selfᵀx of vectors of parameters, of which ranks may hold parts.
+  func dot(_ x: AlignedBuffer, in objective: CountedObjective<Scalar>) throws -> Scalar {
+    let (memory, other) = (memory, x.memory)
+    return try objective.dot(memory.span, other.span)
+  }
+
+  /// selfᵀx of vectors of parameters, of which ranks may hold parts.
+  func dot(_ x: [Scalar], in objective: CountedObjective<Scalar>) throws -> Scalar {
+    let memory = memory
+    return try objective.dot(memory.span, x.span)
+  }
+
+  /// ‖self‖ of a vector of parameters, of which ranks may hold parts.
+  func norm(in objective: CountedObjective<Scalar>) throws -> Scalar {
+    let memory = memory
+    return try objective.norm(memory.span)
+  }
+
+  /// ‖self − x‖ of vectors of parameters, of which ranks may hold parts.
+  func distance(
+    to x: AlignedBuffer, in objective: CountedObjective<Scalar>, scratch: AlignedBuffer
+  ) throws -> Scalar {
     scratch.copy(self)
     scratch.add(-1, x)
-    return scratch.norm
+    return try scratch.norm(in: objective)
   }
 }

@@ -9,9 +9,9 @@ final class EvaluatedPoint<Scalar: RealScalar> {
   private(set) var loss = Scalar.nan
 
   /// How far two values of the loss near this one may differ by rounding alone.
-  var lossRounding: Scalar { .lossRounding(loss, termCount: objective.outputCount) }
+  var lossRounding: Scalar { .lossRounding(loss, termCount: objective.wholeOutputCount) }
 
-  private let objective: CountedObjective<Scalar>
+  let objective: CountedObjective<Scalar>
   private var isEvaluated = false
   /// The linearization at θ, where it is known.
   private(set) var linearization: Linearization<Scalar>?
@@ -81,7 +81,7 @@ final class EvaluatedPoint<Scalar: RealScalar> {
     let (memory, target) = (parameters.memory, gradientMemory.memory)
     var span = target.mutableSpan
     try objective.gradient(at: memory.span, linearization, into: &span)
-    knownGradientNorm = gradientMemory.norm
+    knownGradientNorm = try gradientMemory.norm(in: objective)
     return gradientMemory
   }
 
@@ -105,7 +105,7 @@ final class EvaluatedPoint<Scalar: RealScalar> {
     let memory = gradient.memory
     try system.apply(memory.span, into: &span)
     // Divided first, so that squares neither overflow nor vanish.
-    let stretch = Scalar.norm(span.span) / norm
+    let stretch = try objective.outputNorm(span.span) / norm
     let curvature = stretch * stretch + objective.ridge
     return curvature > 0 && curvature.isFinite ? 1 / curvature : 1 / norm
   }

@@ -43,6 +43,9 @@ public struct InexactLevenbergMarquardt<Solver: LinearSolver>: Optimizer {
     solver.settings.merging([.innerTolerance: innerTolerance.words]) { $1 }
   }
 
+  /// Where the solver does.
+  public var supportsSharding: Bool { solver.supportsSharding }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try requirePositive(initialFactor, "initial factor")

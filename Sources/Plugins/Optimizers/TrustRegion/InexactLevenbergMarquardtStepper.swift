@@ -116,7 +116,7 @@ final class InexactLevenbergMarquardtStepper<Scalar: RealScalar>: TrialStepper {
         continue
       }
       largestReduction = largestReduction ?? outcome.predicted
-      let isNoise = largestReduction ?? 0 <= noise
+      let isNoise = try largestReduction ?? 0 <= noise()
       if isNoise ? try isPolished(outcome, from: norm) : outcome.isAccepted {
         let seconds = (clock.now - start).inSeconds
         if !isNoise { update(after: outcome) }
@@ -131,7 +131,10 @@ final class InexactLevenbergMarquardtStepper<Scalar: RealScalar>: TrialStepper {
         throw OptimKitError.converged("the model can reduce the loss by its rounding only")
       }
       update(after: outcome)
-      guard outcome.norm > Double(Scalar.unitRoundoff) * Double(point.parameters.norm) else {
+      guard
+        outcome.norm > Double(Scalar.unitRoundoff)
+          * Double(try point.parameters.norm(in: objective))
+      else {
         break
       }
     }
@@ -139,7 +142,7 @@ final class InexactLevenbergMarquardtStepper<Scalar: RealScalar>: TrialStepper {
       throw failure ?? OptimKitError.noDescent(from: point.loss, Scalar.self)
     }
     // Rounding is felt before the model says so.
-    guard largestReduction <= 1e6 * noise else {
+    guard try largestReduction <= 1e6 * noise() else {
       throw OptimKitError.noDescent(from: point.loss, Scalar.self)
     }
     throw OptimKitError.converged("no step reduces the loss by more than its rounding")
@@ -196,7 +199,7 @@ final class InexactLevenbergMarquardtStepper<Scalar: RealScalar>: TrialStepper {
     let report = try workspace.solve(rightHandSide, tolerance: tolerance, into: &span)
     // A kept preconditioner that failed was made anew.
     updateAnchor(damping: damping)
-    guard direction.norm.isFinite else {
+    guard try direction.norm(in: objective).isFinite else {
       throw OptimKitError(
         .nonFiniteValue, cause: "a Levenberg-Marquardt step holds NaN or infinity",
         remedy: "check the model's derivatives at this point")
@@ -213,21 +216,21 @@ final class InexactLevenbergMarquardtStepper<Scalar: RealScalar>: TrialStepper {
   private func tryOut(
     _ solution: Solution, _ damping: Scalar
   ) throws -> StepRegulation.Outcome? {
-    let slope = Double(try point.gradient().dot(direction))
+    let slope = Double(try point.gradient().dot(direction, in: objective))
     let system = objective.system(at: try point.linearize())
     var image = Scalar.zeros(system.rowCount)
     var span = image.mutableSpan
     let memory = direction.memory
     try system.apply(memory.span, into: &span)
-    var square = Double(Scalar.dot(span.span, span.span))
+    var square = Double(try objective.outputDot(span.span, span.span))
     if objective.ridge > 0 {
-      let whole = Double(direction.dot(direction))
+      let whole = Double(try direction.dot(direction, in: objective))
       let rest = objective.unregularizedParameters.reduce(0.0) {
         $0 + Double(memory[$1]) * Double(memory[$1])
       }
       square += Double(objective.ridge) * (whole - rest)
     }
-    let norm = Double(direction.norm)
+    let norm = Double(try direction.norm(in: objective))
     guard -slope > 0.5 * (square + Double(damping) * norm * norm) else { return nil }
     placeNext()
     return StepRegulation.Outcome(

@@ -71,7 +71,7 @@ final class SteihaugTrustRegionStepper<Scalar: RealScalar>: TrialStepper {
     let expected =
       largestReduction.isFinite
       ? largestReduction : Double(try point.cauchyStep()) * norm * norm / 2
-    guard expected <= 1e6 * noise else {
+    guard try expected <= 1e6 * noise() else {
       throw OptimKitError.noDescent(from: point.loss, Scalar.self)
     }
     throw OptimKitError.converged("no step reduces the loss by more than its rounding")
@@ -86,7 +86,7 @@ final class SteihaugTrustRegionStepper<Scalar: RealScalar>: TrialStepper {
       innerIterations += solution.iterations
       let outcome = try tryOut(solution)
       if trials == 1, !solution.isOnBoundary { largestReduction = outcome.predicted }
-      let isNoise = largestReduction <= noise
+      let isNoise = try largestReduction <= noise()
       if isNoise ? try isPolished(outcome, from: norm) : outcome.isAccepted {
         if !isNoise { update(after: outcome, solution) }
         state.steps += 1

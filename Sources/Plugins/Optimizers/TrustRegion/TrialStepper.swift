@@ -37,7 +37,8 @@ extension TrialStepper {
   /// Moves to `next`; ‖δ‖.
   func moveToNext() throws -> Double {
     try next.linearize()
-    let norm = next.parameters.distance(to: point.parameters, scratch: direction)
+    let norm = try next.parameters.distance(
+      to: point.parameters, in: objective, scratch: direction)
     let before = point
     point = next
     next = before
@@ -52,7 +53,7 @@ extension TrialStepper {
 
   /// Whether a step that losses say nothing about reduces the gradient.
   func isPolished(_ outcome: StepRegulation.Outcome, from norm: Double) throws -> Bool {
-    guard outcome.predicted > 0, outcome.actual >= -noise else { return false }
+    guard outcome.predicted > 0, outcome.actual >= -(try noise()) else { return false }
     let before = point
     (point, next) = (next, before)
     defer { (point, next) = (before, point) }
@@ -60,7 +61,9 @@ extension TrialStepper {
   }
 
   /// About what rounding changes the loss by.
-  var noise: Double { point.linearization?.lossRounding ?? 0 }
+  ///
+  /// - Throws: What sums over ranks throw.
+  func noise() throws -> Double { try point.linearization?.lossRounding(of: objective) ?? 0 }
 
   /// ‖∇F‖; where there are bounds, of the parameters that can move along −∇F alone.
   func gradientNorm() throws -> Scalar {

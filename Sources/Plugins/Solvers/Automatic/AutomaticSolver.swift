@@ -61,6 +61,9 @@ public struct AutomaticSolver: LinearSolver {
   /// "automatic".
   public var name: String { "automatic" }
 
+  /// True.
+  public var supportsSharding: Bool { true }
+
   /// Throws where an option is outside its domain.
   public func validate() throws {
     try validateIterationLimit(maximumIterations)

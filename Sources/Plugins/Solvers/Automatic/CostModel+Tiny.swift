@@ -13,8 +13,8 @@ extension CostModel {
 
   /// Whether comparing ways would take longer than solving: some 10 µs.
   private static func isTiny(_ system: DampedSystem<Scalar>) -> Bool {
-    system.longCount <= largestTinyWork
-      && system.shortCount * system.shortCount * system.longCount <= largestTinyWork
+    system.wholeLongCount <= largestTinyWork
+      && system.shortCount * system.shortCount * system.wholeLongCount <= largestTinyWork
   }
 
   private static var largestTinyWork: Int { 1 << 15 }

@@ -70,6 +70,9 @@ struct CostModel<Scalar: RealScalar> {
     _ method: SolvingMethod, for system: DampedSystem<Scalar>, tolerance: Double
   ) -> Result<Estimate, Closed> {
     if let failure = failures[method] { return .failure(Closed(reason: failure)) }
+    if system.isSharded, method.isOnTallMatrix {
+      return .failure(Closed(reason: "the tall matrix is held in parts"))
+    }
     if needsTallMatrix, !method.isOnTallMatrix {
       return .failure(Closed(reason: "the condition number must not be squared"))
     }
@@ -205,7 +208,7 @@ struct CostModel<Scalar: RealScalar> {
   ) -> Estimate? {
     let order = Double(system.shortCount)
     let rows = (oversampling * order).rounded(.up)
-    guard rows < Double(system.longCount), rows * order < Double(Int32.max),
+    guard rows < Double(system.wholeLongCount), rows * order < Double(Int32.max),
       memoryShortage(scalars: (1.5 * oversampling + 2) * square(of: system)) == nil,
       let sketch = system.sketchWork(of: sketcher, rows: Int(rows))
     else { return nil }

@@ -16,7 +16,7 @@ extension SolverSelection {
     let selected = others.remove(at: chosen)
     self.init(
       system: "\(system.isDual ? "dual" : "primal") system of order \(system.shortCount), "
-        + "\(system.longCount) long",
+        + "\(system.wholeLongCount) long",
       tolerance: tolerance, chosen: alternative(selected),
       alternatives: others.map(alternative)
         + ranking.closed.map { Alternative(name: $0.method.name, remark: $0.reason) },
