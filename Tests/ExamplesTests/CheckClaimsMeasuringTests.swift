@@ -1,6 +1,7 @@
 import CheckClaims
 import Foundation
 import OptimKit
+import OptimKitModels
 import OptimKitTesting
 import Testing
 

@@ -18,15 +18,15 @@ struct CheckClaimsTests {
     for claim in claims {
       #expect(claim["claim"] is String && claim["ran"] is String && claim["source"] is String)
       #expect(claim["measured"] is Double && claim["bound"] is String && claim["seconds"] is Double)
-      let measurements = try #require(claim["measurements"] as? [[String: Any]])
+      let figures = try #require(claim["figures"] as? [[String: Any]])
       var holds = true
-      for measurement in measurements {
-        let value = try #require(measurement["measured"] as? Double)
+      for figure in figures {
+        let value = try #require(figure["measured"] as? Double)
         let isWithin =
-          value >= measurement["lower"] as? Double ?? -.infinity
-          && value <= measurement["upper"] as? Double ?? .infinity
-        #expect(measurement["holds"] as? Bool == isWithin)
-        #expect(measurement["lower"] is Double || measurement["upper"] is Double)
+          value >= figure["lower"] as? Double ?? -.infinity
+          && value <= figure["upper"] as? Double ?? .infinity
+        #expect(figure["holds"] as? Bool == isWithin)
+        #expect(figure["lower"] is Double || figure["upper"] is Double)
         holds = holds && isWithin
       }
       #expect(claim["holds"] as? Bool == holds && holds)
@@ -54,7 +54,7 @@ struct CheckClaimsTests {
       let process = try ExampleProcess(
         "check-claims", ["--claim", "C9", "--json", "--seed", "\(seed)"])
       let claims = try #require(try process.json()["claims"] as? [[String: Any]])
-      return try #require(claims[0]["measurements"] as? [[String: Any]])
+      return try #require(claims[0]["figures"] as? [[String: Any]])
         .compactMap { $0["measured"] as? Double }
     }
     let first = try measured(3)

@@ -7,10 +7,10 @@ import Testing
 /// How verdicts follow from numbers.
 @Suite("Verdicts of check-claims")
 struct CheckClaimsVerdictTests {
-  private func verdict(_ measurements: [Measurement]) throws -> Verdict {
+  private func verdict(_ figures: [Figure]) throws -> Verdict {
     let claim = Claim(
       id: "T1", title: "a test", statement: "Two is at most one.", source: "nobody"
-    ) { _ in Finding(ran: "nothing", measurements: measurements) }
+    ) { _ in Finding(ran: "nothing", figures: figures) }
     return try Verdict(checking: claim, in: ClaimContext())
   }
 
@@ -32,7 +32,7 @@ struct CheckClaimsVerdictTests {
   @Test("a number beyond its bound is printed as failing, in every report")
   func failing() throws {
     let verdict = try verdict([
-      Measurement("one", 1, .atMost(1)), Measurement("two", 2, .atMost(1)),
+      Figure("one", 1, .atMost(1)), Figure("two", 2, .atMost(1)),
     ])
     #expect(verdict.outcome == .doesNotHold && verdict.isAlarming)
     #expect(verdict.decisive?.quantity == "two")
@@ -53,7 +53,7 @@ struct CheckClaimsVerdictTests {
 
   @Test("one that holds is printed as such")
   func holding() throws {
-    let verdict = try verdict([Measurement("one", 1, .atMost(1))])
+    let verdict = try verdict([Figure("one", 1, .atMost(1))])
     #expect(verdict.holds && !verdict.isAlarming)
     #expect(verdict.text.contains("holds") && !verdict.text.contains("✗"))
     #expect(report(verdict).exitStatus(isStrict: true) == .success)
@@ -61,7 +61,7 @@ struct CheckClaimsVerdictTests {
 
   @Test("time alone does not fail a strict check, but is told")
   func timed() throws {
-    let verdict = try verdict([Measurement("slope", 2, .atMost(1.1), basis: .timed)])
+    let verdict = try verdict([Figure("slope", 2, .atMost(1.1), basis: .timed)])
     #expect(verdict.outcome == .doesNotHold && !verdict.isAlarming)
     #expect(report(verdict).summary.contains("T1 (about time)"))
     #expect(report(verdict).exitStatus(isStrict: true) == .success)
@@ -69,11 +69,11 @@ struct CheckClaimsVerdictTests {
 
   @Test("a known exception fails the claim, not the check; another miss beside it does")
   func exceptions() throws {
-    let known = Measurement("rows", .infinity, .atMost(10), exception: "the step is too long")
+    let known = Figure("rows", .infinity, .atMost(10), exception: "the step is too long")
     let verdict = try verdict([known])
     #expect(verdict.outcome == .knownException && !verdict.holds && !verdict.isAlarming)
     #expect(verdict.text.contains("known  the step is too long"))
-    let other = try self.verdict([known, Measurement("two", 2, .atMost(1))])
+    let other = try self.verdict([known, Figure("two", 2, .atMost(1))])
     #expect(other.outcome == .doesNotHold && other.isAlarming)
     #expect(other.decisive?.quantity == "two")
   }

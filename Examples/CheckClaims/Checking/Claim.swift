@@ -31,7 +31,7 @@ package struct Finding: Sendable {
   /// What was run: methods, sizes, seeds.
   package let ran: String
   /// Numbers beside their bounds; the claim holds where all of them do.
-  package let measurements: [Measurement]
+  package let figures: [Figure]
   /// What else was seen, in sentences.
   package let remarks: [String]
   /// Pictures of it.
@@ -39,10 +39,10 @@ package struct Finding: Sendable {
 
   /// Creates a finding.
   package init(
-    ran: String, measurements: [Measurement], remarks: [String] = [], plots: [Plot] = []
+    ran: String, figures: [Figure], remarks: [String] = [], plots: [Plot] = []
   ) {
     self.ran = ran
-    self.measurements = measurements
+    self.figures = figures
     self.remarks = remarks
     self.plots = plots
   }

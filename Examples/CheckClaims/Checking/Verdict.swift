@@ -28,7 +28,7 @@ package struct Verdict: Sendable {
   package init(_ claim: Claim, _ finding: Finding, seconds: Double) {
     self.claim = claim
     self.finding = finding
-    failure = finding.measurements.isEmpty ? "nothing was measured" : nil
+    failure = finding.figures.isEmpty ? "nothing was measured" : nil
     self.seconds = seconds
   }
 
@@ -57,15 +57,15 @@ package struct Verdict: Sendable {
   }
 
   /// What was measured.
-  package var measurements: [Measurement] { finding?.measurements ?? [] }
+  package var figures: [Figure] { finding?.figures ?? [] }
 
   /// Those that miss their bounds.
-  package var misses: [Measurement] { measurements.filter { !$0.holds } }
+  package var misses: [Figure] { figures.filter { !$0.holds } }
 
-  /// The measurement that decides: the first that misses its bound without being known to, else the first that
+  /// The figure that decides: the first that misses its bound without being known to, else the first that
   /// misses it, else the first of all.
-  package var decisive: Measurement? {
-    misses.first { $0.exception == nil } ?? misses.first ?? measurements.first
+  package var decisive: Figure? {
+    misses.first { $0.exception == nil } ?? misses.first ?? figures.first
   }
 
   /// How the claim came out.

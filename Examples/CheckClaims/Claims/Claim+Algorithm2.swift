@@ -44,12 +44,12 @@ extension Claim {
         Algorithm 2 with SRHT of 100 rows a column, \(rows) × \(columns) matrices with geometric spectra, κ(A) = \
         \(exponents.map { "1e\($0.significant(2))" }.joined(separator: ", ")); ε = 1e-1, …, 1e-8
         """,
-      measurements: [
-        Measurement("largest true residual as a share of ε", excess.largest, .atMost(1)),
-        Measurement(
+      figures: [
+        Figure("largest true residual as a share of ε", excess.largest, .atMost(1)),
+        Figure(
           "least R² of a line through iterations against log 1/ε",
           fits.map(\.determination).smallest, .atLeast(0.98), basis: .counted),
-        Measurement(
+        Figure(
           "growth of iterations with κ, as a share of that of log(κ/ε)", growth / allowed,
           .atMost(1.1), basis: .counted),
       ],
@@ -89,7 +89,7 @@ extension Claim {
     let exception = """
       the unit step needs eigenvalues of RᵀAᵀAR below √2, and those reach (1 − √(n/s))⁻²: s > 39.5 n
       """
-    var measurements: [Measurement] = []
+    var figures: [Figure] = []
     var rates: [(x: Double, y: Double)] = []
     for ratio in [4.0, 12, 40, 100] {
       let triangle = try regression.triangle(
@@ -98,8 +98,8 @@ extension Claim {
       let iterations = preconditioned.iterationsOfAlgorithm2(
         regression.preconditionedTarget(triangle), to: 1e-6, atMost: 5000)
       rates.append((ratio, try preconditioned.rateOfAlgorithm2()))
-      measurements.append(
-        Measurement(
+      figures.append(
+        Figure(
           "Algorithm 2 at s = \(Int(ratio)) n: iterations to 1e-6 (infinite: it diverges)",
           iterations,
           .atMost(5000), basis: .counted, exception: ratio <= 40 ? exception : nil))
@@ -113,12 +113,12 @@ extension Claim {
       )
       // The rate of both is √(n/s) an iteration in another norm: twice the ideal number, and some for the norm.
       let allowed = 2 * 6 * log(10) / (0.5 * log(ratio)) + 10
-      measurements.append(
-        Measurement(
+      figures.append(
+        Figure(
           "conjugate gradients at s = \(Int(ratio)) n: iterations to 1e-6", cg.iterations,
           .atMost(allowed), basis: .counted))
-      measurements.append(
-        Measurement(
+      figures.append(
+        Figure(
           "heavy ball at s = \(Int(ratio)) n: iterations to 1e-6", ball.iterations,
           .atMost(allowed), basis: .counted))
     }
@@ -127,7 +127,7 @@ extension Claim {
         the Jacobian of a network of n \(samples), d 10, m \(width) at its start; sparse-sign sketch; the iteration \
         z ← z − Mᵀ(Mz − b) itself with M = RᵀAᵀAR
         """,
-      measurements: measurements,
+      figures: figures,
       remarks: [
         "The slowest part of the error changes by max |1 − λ²| an iteration: "
           + rates.map { "\($0.y.significant(3)) at s = \(Int($0.x)) n" }.joined(separator: ", ")

@@ -27,17 +27,17 @@ extension Claim {
     }
     return Finding(
       ran: study.words,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "mean test error of sketched Gauss-Newton beside that of \(best.rawValue), the better first-order method",
           sketched.rootMeanSquares.mean / mean, .atMost(1.05)),
-        Measurement(
+        Figure(
           "the same at the upper end of the 95 % interval of Student's paired test",
           1 + againstFirst.interval.upperBound / mean, .atMost(1.05)),
-        Measurement(
+        Figure(
           "mean test error of sketched beside exact Gauss-Newton",
           sketched.rootMeanSquares.mean / exact.rootMeanSquares.mean, .within(0.99...1.01)),
-        Measurement(
+        Figure(
           "median time of sketched Gauss-Newton beside \(best.rawValue)",
           sketched.seconds.median / first.seconds.median, .atMost(1), basis: .timed),
       ],
@@ -83,11 +83,11 @@ extension Claim {
       """
     return Finding(
       ran: study.words,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "mean test error of undamped Gauss-Newton beside that of \(best.rawValue), the better first-order method",
           undamped.rootMeanSquares.mean / mean, .atMost(1.05), exception: exception),
-        Measurement(
+        Figure(
           "the same at the upper end of the 95 % interval of Student's paired test",
           1 + differences.interval.upperBound / mean, .atMost(1.05), exception: exception),
       ],

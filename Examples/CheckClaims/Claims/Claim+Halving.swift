@@ -41,8 +41,8 @@ extension Claim {
         m = \(widths.map(String.init).joined(separator: ", ")) (Algorithm 2 up to \
         \(InnerSolve.widestForAlgorithm2(context))); \(seeds.count) seeds; to a relative error of 1e-10
         """,
-      measurements: InnerSolve.allCases.map {
-        Measurement(
+      figures: InnerSolve.allCases.map {
+        Figure(
           "largest ratio of successive errors, \($0.rawValue)", worst[$0] ?? .nan, .atMost(0.5))
       },
       plots: [

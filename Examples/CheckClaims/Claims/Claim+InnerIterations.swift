@@ -43,19 +43,19 @@ extension Claim {
         n \(columns), d 10, whose inputs come in pairs at distances of about 1, 0.1, 0.01, 0.001, SRHT; 4 rows a column; \
         to a relative residual of \(tolerance)
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "most iterations divided by fewest, to a preconditioned residual, κ(J) = 1e1, …, 1e7",
           runs.map(\.preconditioned).largest / runs.map(\.preconditioned).smallest, .atMost(1.5),
           basis: .counted),
-        Measurement(
+        Figure(
           "the same to the residual itself, as a share of the growth of log(κ/ε)", growth / allowed,
           .atMost(1.1), basis: .counted),
-        Measurement(
+        Figure(
           "most iterations divided by fewest, to the residual itself, near-duplicate inputs",
           pairs.map(\.sketched).largest / pairs.map(\.sketched).smallest, .atMost(1.5),
           basis: .counted),
-        Measurement(
+        Figure(
           "growth of iterations without a sketch, near-duplicate inputs",
           pairs.map(\.plain).largest / pairs.map(\.plain).smallest, .atLeast(5), basis: .counted),
       ],

@@ -49,11 +49,11 @@ extension Claim {
         n \(shape.samples), d \(shape.features), m \(shape.width); \(seeds.count) seeds; solves whose residual is \
         exactly η in a random direction, to a relative error of 1e-10
         """,
-      measurements: zip(tolerances, deviations).map {
-        Measurement(
+      figures: zip(tolerances, deviations).map {
+        Figure(
           "deviation of the mean rate from η = \($0.significant(2)), relative", $1, .atMost(0.35))
       } + [
-        Measurement("largest ratio of successive errors at η = 1/3", loose.largest, .atMost(0.5))
+        Figure("largest ratio of successive errors at η = 1/3", loose.largest, .atMost(0.5))
       ],
       remarks: [
         """

@@ -30,11 +30,11 @@ extension Claim {
         sketched CG with SRHT to a relative residual of 0.3 in every step; n \(shape.samples), d \(shape.features), \
         m \(shape.width); \(seeds.count) seeds; ε = 1e-1, …, 1e-10
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "R² of a line through steps against log 1/ε", fits.map(\.determination).smallest,
           .atLeast(0.98), basis: .counted),
-        Measurement(
+        Figure(
           "steps for each digit of accuracy (halving needs log₂ 10)", fits.map(\.slope).largest,
           .atMost(log2(10)), basis: .counted),
       ],
@@ -77,8 +77,8 @@ extension Claim {
         exact solves to a relative error of 1e-10; n = \(counts.map(String.init).joined(separator: ", ")), \
         d \(features), m \(width); seeds: \(seeds.count)
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "most steps minus fewest", all.largest - all.smallest, .atMost(2), basis: .counted)
       ],
       remarks: [
@@ -129,14 +129,14 @@ extension Claim {
         full-batch gradient descent with backtracking and exact Gauss-Newton, to a relative error of \(error), at most \
         \(limit) steps; n = \(counts.map(String.init).joined(separator: ", ")), d \(features), m \(width)
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "exponent of gradient descent's steps against n", LineFit.powerLaw(points).slope,
           .within(0.5...2), basis: .counted),
-        Measurement(
+        Figure(
           "most steps of Gauss-Newton minus fewest", newton.largest - newton.smallest, .atMost(2),
           basis: .counted),
-        Measurement(
+        Figure(
           "ratio of steps at the largest n", descent[descent.count - 1] / newton[newton.count - 1],
           .atLeast(10), basis: .counted),
       ],

@@ -15,13 +15,13 @@ extension Claim {
     let sweep = try WidthSweep.of(context)
     return Finding(
       ran: sweep.words,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "exponent of ‖G_T − G₀‖ / ‖G₀‖ against m", sweep.exponent(\.gramDrift), .atMost(-0.4)),
-        Measurement(
+        Figure(
           "exponent of the share of flipped activations against m", sweep.exponent(\.flippedShare),
           .within(-0.6 ... -0.4)),
-        Measurement(
+        Figure(
           "exponent of ‖J_T − J₀‖ against m", sweep.exponent(\.jacobianDrift),
           .within(-0.33 ... -0.17)),
       ],
@@ -51,8 +51,8 @@ extension Claim {
     let narrow = sweep.rows.filter { $0.width < 1024 }
     return Finding(
       ran: sweep.words,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "least λ_min(G_T) / λ, m ≥ 1024", wide.map(\.eigenvalueShare).smallest, .atLeast(0.5))
       ],
       remarks: [

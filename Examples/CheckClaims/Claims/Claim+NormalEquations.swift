@@ -45,18 +45,18 @@ extension Claim {
         \(exponents.map { "1e\($0)" }.joined(separator: ", ")); Cholesky of the exact Gram matrix, conjugate gradients \
         and LSQR with a sparse-sign sketch of 4 rows a column, all asked for 1e-8
         """,
-      measurements: zip(exponents, exact).map {
-        Measurement(
+      figures: zip(exponents, exact).map {
+        Figure(
           "‖J w − y‖ / ‖y‖ by the exact Gram matrix, κ(J) = 1e\($0)", $1, .atMost(1e-6),
           exception: $0 >= 5 ? exception : nil)
       }
         + zip(exponents, gradients).map {
-          Measurement(
+          Figure(
             "‖J w − y‖ / ‖y‖ by sketched conjugate gradients, κ(J) = 1e\($0)", $1, .atMost(1e-6),
             exception: $0 >= 5 ? exception : nil)
         }
         + zip(exponents, lsqr).map {
-          Measurement("‖J w − y‖ / ‖y‖ by LSQR with a sketch, κ(J) = 1e\($0)", $1, .atMost(1e-6))
+          Figure("‖J w − y‖ / ‖y‖ by LSQR with a sketch, κ(J) = 1e\($0)", $1, .atMost(1e-6))
         })
   }
 }

@@ -49,12 +49,12 @@ extension Claim {
         logistic regression, n \(samples), d \(features), κ about 1e3, sketched CG; \(seeds.count) seeds; errors in the \
         norm of the Hessian at the minimum
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "least order of convergence with η = min(0.1, error)", orders.smallest, .atLeast(1.8)),
-        Measurement(
+        Figure(
           "largest mean ratio of successive errors with η = 0.1", rates.largest, .atMost(0.12)),
-        Measurement(
+        Figure(
           "least relative error after 25 steps that use the sketch (s = 4 d) as the matrix",
           sketchOnly.smallest, .atLeast(1e-8)),
       ],
@@ -111,11 +111,11 @@ extension Claim {
         logistic regression, n \(samples), d \(features), κ = \(exponents.map { "1e\($0)" }.joined(separator: ", ")), \
         sketched CG with sparse signs, to a relative gradient of 1e-8
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "growth of all inner iterations from κ = 1e\(exponents[0]) to 1e\(exponents[exponents.count - 1])",
           last.inner / first.inner, .atMost(logarithms), basis: .counted),
-        Measurement(
+        Figure(
           "most outer steps divided by fewest", steps.largest / steps.smallest, .atMost(logarithms),
           basis: .counted),
       ],

@@ -21,8 +21,8 @@ extension Claim {
         logistic regression, d \(features), n = \(counts.map(String.init).joined(separator: ", ")); \(words); median \
         seconds of \(stepCount) steps in \(context.pick(quick: 5, full: 9)) rounds
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "exponent of a sketched Newton step against n", sweep.exponent(0), .within(0.9...1.1),
           basis: .timed)
       ],
@@ -49,14 +49,14 @@ extension Claim {
         logistic regression, n \(samples), d = \(counts.map(String.init).joined(separator: ", ")); \(words); median \
         seconds of \(stepCount) steps in \(rounds) rounds
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "exponent of a sketched step but for factoring against d",
           sweep.exponent(0, in: [.model, .sketch, .products]), .atMost(1.1), basis: .timed),
-        Measurement(
+        Figure(
           "exponent of factoring the sketch against d",
           sweep.exponent(0, in: [.gram, .factorization]), .atMost(3.1), basis: .timed),
-        Measurement(
+        Figure(
           "exponent of forming the Hessian against d", sweep.exponent(1, in: [.gram]),
           .atMost(2.1), basis: .timed),
       ],

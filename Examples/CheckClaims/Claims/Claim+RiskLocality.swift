@@ -62,13 +62,13 @@ extension Claim {
         logistic regression, n \(samples), d \(features), κ about 10; \(seeds.count) random directions from the minimum; \
         starts at a distance of γ/(2L) = \((gamma / (2 * lipschitz)).significant(2)) and of 30
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "largest ratio of distances, one full step from nearby", near.largest, .atMost(0.5)),
-        Measurement(
+        Figure(
           "runs of full steps from far away that do not converge", Double(divergent), .atLeast(1),
           basis: .counted),
-        Measurement(
+        Figure(
           "most steps with a line search from far away (infinite: no convergence)",
           searched.largest, .atMost(100), basis: .counted),
       ])

@@ -42,8 +42,8 @@ extension Claim {
         Jacobians of networks of n \(samples), d 10, m \(context.pick(quick: 1024, full: 2048)) at their start; s/n = \
         2, 4, 8, 12; \(seeds.count) seeds; eigenvalues of RᵀAᵀAR
         """,
-      measurements: sketchers.map {
-        Measurement(
+      figures: sketchers.map {
+        Figure(
           "largest κ as a share of the formula, \($0.name)", worst[$0.name] ?? .nan, .atMost(1.2))
       },
       plots: [

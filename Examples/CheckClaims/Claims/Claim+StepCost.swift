@@ -22,8 +22,8 @@ extension Claim {
         n \(samples), d \(features), m = \(widths.map(String.init).joined(separator: ", ")); \(networkWords); \
         \(sweepWords(context))
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "exponent of a sketched step against m", sweep.exponent(0), .within(0.9...1.1),
           basis: .timed)
       ],
@@ -60,9 +60,9 @@ extension Claim {
     func measure(
       _ words: String, _ sweep: TimedSweep, _ method: Int, _ phases: [Phase]? = nil,
       atMost limit: Double
-    ) -> Measurement {
+    ) -> Figure {
       let value = phases.map { sweep.exponent(method, in: $0) } ?? sweep.exponent(method)
-      return Measurement("exponent of \(words)", value, .atMost(limit), basis: .timed)
+      return Figure("exponent of \(words)", value, .atMost(limit), basis: .timed)
     }
     return Finding(
       ran: """
@@ -70,7 +70,7 @@ extension Claim {
         \(dimensions.map(String.init).joined(separator: ", ")) at n \(samples), m \(narrow); \(networkWords); \
         \(sweepWords(context))
         """,
-      measurements: [
+      figures: [
         measure(
           "a sketched step but for factoring against n", bySamples, 0, linearPhases, atMost: 1.1),
         measure("factoring the sketch against n", bySamples, 0, cubicPhases, atMost: 3.1),

@@ -17,11 +17,11 @@ extension Claim {
     let scaled = sweep.rows.map { $0.movement * Double($0.width).squareRoot() }
     return Finding(
       ran: sweep.words,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "exponent of the largest movement of a neuron against m", sweep.exponent(\.movement),
           .within(-0.6 ... -0.4)),
-        Measurement("largest movement as a share of the proof's bound", shares.largest, .atMost(1)),
+        Figure("largest movement as a share of the proof's bound", shares.largest, .atMost(1)),
       ],
       remarks: [
         "Movement times √m is \(scaled.smallest.significant(3)) to \(scaled.largest.significant(3))."

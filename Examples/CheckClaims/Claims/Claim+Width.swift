@@ -47,14 +47,14 @@ extension Claim {
         n \(samples), d \(features), m = \(widths.map(String.init).joined(separator: ", ")); \(seeds.count) seeds; \
         20 exact full steps, and 20 with backtracking and damping 1e-6
         """,
-      measurements: [
-        Measurement(
+      figures: [
+        Figure(
           "least width that halves in every step, as a share of n⁴/λ⁴", least / condition,
           .atMost(1)),
-        Measurement(
+        Figure(
           "largest ratio of errors at the least width, m \(widths[0]) (infinite: no convergence)",
           ratios[0], .atLeast(0.5)),
-        Measurement(
+        Figure(
           "largest ratio of errors with a line search, any width", searched.largest,
           .atMost(1 + 1e-9)
         ),

@@ -36,7 +36,7 @@ extension ClaimReport {
 extension Verdict {
   /// The section of the claim.
   fileprivate var html: String {
-    let rows = measurements.map {
+    let rows = figures.map {
       [
         $0.quantity.escapedForMarkup, $0.value.significant(4),
         $0.bound.description.escapedForMarkup,

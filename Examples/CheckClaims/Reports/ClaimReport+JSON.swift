@@ -21,7 +21,7 @@ extension ClaimReport {
 }
 
 extension Verdict {
-  /// One object of `claims`. `measured` and `bound` are those of the measurement that decides.
+  /// One object of `claims`. `measured` and `bound` are those of the figure that decides.
   fileprivate var json: JSONValue {
     [
       "id": .string(claim.id),
@@ -35,7 +35,7 @@ extension Verdict {
       "holds": .boolean(holds),
       "outcome": .string(outcome.rawValue),
       "reason": .optional(failure),
-      "measurements": .array(measurements.map(\.json)),
+      "figures": .array(figures.map(\.json)),
       "plots": .array((finding?.plots ?? []).map(\.json)),
       "remarks": .array((finding?.remarks ?? []).map { .string($0) }),
       "seconds": .number(seconds),
@@ -60,8 +60,8 @@ extension Plot {
   }
 }
 
-extension Measurement {
-  /// One object of `measurements`; a number that is not finite is null, and `text` tells which.
+extension Figure {
+  /// One object of `figures`; a number that is not finite is null, and `text` tells which.
   fileprivate var json: JSONValue {
     [
       "quantity": .string(quantity),

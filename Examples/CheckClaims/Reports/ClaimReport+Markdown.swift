@@ -32,8 +32,8 @@ extension Verdict {
     ]
     if let failure { parts.append("Could not be checked: \(failure)") }
     if let finding { parts.append("Run: \(finding.ran). \(seconds.decimals(1)) s.") }
-    if !measurements.isEmpty {
-      let rows = measurements.map {
+    if !figures.isEmpty {
+      let rows = figures.map {
         MarkdownRow([
           $0.quantity, $0.value.significant(4), $0.bound.description, $0.basis.rawValue,
           $0.holds ? "yes" : $0.exception.map { "no: \($0)" } ?? "no",

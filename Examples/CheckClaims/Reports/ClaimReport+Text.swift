@@ -32,12 +32,12 @@ extension Verdict {
     lines += Self.paragraph("claim", "\(claim.statement) (\(claim.source))")
     if let finding { lines += Self.paragraph("run", finding.ran) }
     if let failure { lines += Self.paragraph("failed", failure) }
-    for measurement in measurements {
-      let mark = measurement.holds ? "  ✓ " : "  ✗ "
+    for figure in figures {
+      let mark = figure.holds ? "  ✓ " : "  ✗ "
       lines.append(
-        "\(mark) \(measurement.quantity): \(measurement.value.significant(3)), bound "
-          + "\(measurement.bound)\(measurement.basis == .timed ? " (time)" : "")")
-      if let exception = measurement.exception, !measurement.holds {
+        "\(mark) \(figure.quantity): \(figure.value.significant(3)), bound "
+          + "\(figure.bound)\(figure.basis == .timed ? " (time)" : "")")
+      if let exception = figure.exception, !figure.holds {
         lines += Self.paragraph("known", exception)
       }
     }

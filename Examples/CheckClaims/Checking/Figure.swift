@@ -1,5 +1,5 @@
 /// One measured number beside its bound.
-package struct Measurement: Sendable {
+package struct Figure: Sendable {
   /// What kind of number it is, which tells how far it depends on the machine.
   package enum Basis: String, Sendable {
     /// Computed from iterates, matrices and errors: the same for the same seed.
@@ -21,7 +21,7 @@ package struct Measurement: Sendable {
   /// Why the number is known to miss its bound; nil where it is not.
   package let exception: String?
 
-  /// Creates a measurement.
+  /// Creates a figure.
   package init(
     _ quantity: String, _ value: Double, _ bound: Bound, basis: Basis = .computed,
     exception: String? = nil
