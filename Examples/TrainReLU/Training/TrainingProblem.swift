@@ -55,6 +55,7 @@ struct TrainingProblem<Scalar: RealScalar> {
     guard let reduction = Ranks.reduction else {
       return (network, start.weights ?? network.initialParameters(seed: seed))
     }
+    try network.requireSameSamples(on: reduction)
     let part = try reduction.together {
       try network.part(ofNeurons: Sharding.evenRange(of: start.width, reduction))
     }

@@ -33,6 +33,24 @@ extension TwoLayerReLU {
   ///
   /// - Throws: What `Sharding` throws.
   public func shardedByNeurons(_ reduction: any Reduction) throws -> Sharding {
-    try Sharding(.parameters, of: width, unitLength: featureCount, reduction: reduction)
+    try requireSameSamples(on: reduction)
+    return try Sharding(.parameters, of: width, unitLength: featureCount, reduction: reduction)
+  }
+
+  /// Throws on all ranks where they were given other samples: each needs all of them.
+  ///
+  /// - Complexity: O(n d).
+  public func requireSameSamples(on reduction: any Reduction) throws {
+    let elements = samples.features.storage
+    let checksum = Self.checksum(of: elements)
+    try reduction.requireSame("\(sampleCount) of checksum \(checksum)", "the samples")
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private static func checksum(of elements: [Scalar]) -> UInt64 {
+    elements.reduce(0xcbf2_9ce4_8422_2325) {
+      ($0 ^ Double($1).bitPattern) &* 0x0000_0100_0000_01b3
+    }
   }
 }

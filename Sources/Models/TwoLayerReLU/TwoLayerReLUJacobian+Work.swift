@@ -19,8 +19,10 @@ extension TwoLayerReLUJacobian: WorkStating {
   public var gramWork: Work {
     let pairs = outputs * (outputs + 1) / 2
     let squares = sampleCount * sampleCount
+    // Of a part, its share of the whole: shares add up, however many there are.
+    let share = Double(network.width) / Double(network.wholeWidth)
     return Work(
-      streamedBytes: pairs * squares * Double(MemoryLayout<Scalar>.size),
+      streamedBytes: share * pairs * squares * Double(MemoryLayout<Scalar>.size),
       bitOperations: pairs * squares * Double(network.width) / 2)
   }
 
