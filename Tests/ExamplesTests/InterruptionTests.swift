@@ -55,9 +55,10 @@ struct InterruptionTests {
     // Where it first does depends on rounding, and so on the processor.
     let losses = try train(steps: 12).losses
     let uphill = try #require(
-      losses.indices.dropFirst(2).first { losses[$0] > losses[$0 - 1] },
+      losses.indices.dropFirst().first { losses[$0] > losses[$0 - 1] },
       "the case does not go uphill")
-    #expect(try train(steps: uphill).weights == train(steps: uphill - 1).weights)
+    // The first loss is that after one step.
+    #expect(try train(steps: uphill + 1).weights == train(steps: uphill).weights)
   }
 
   @Test("train-relu --compare: the solvers that are done are shown")
