@@ -115,7 +115,7 @@ private var networkMethods: [TimedSweep.Method] {
 }
 
 private func sweepWords(_ context: ClaimContext) -> String {
-  "median seconds of \(stepCount) steps in \(context.pick(quick: 3, full: 9)) rounds"
+  "median seconds of \(stepCount) steps in \(context.pick(quick: 3, full: 5)) rounds"
 }
 
 private let stepCount = 3
@@ -127,7 +127,7 @@ extension TimedSweep {
     let problems = try shapes.map { try WideProblem($0, seed: context.seed) }
     try self.init(
       methods, sizes: sizes, objectives: problems.map { ($0.objective, $0.start) },
-      steps: stepCount, rounds: context.pick(quick: 3, full: 9), context)
+      steps: stepCount, rounds: context.pick(quick: 3, full: 5), context)
   }
 
   /// The exponents of whole steps, of the methods beside the sketched one too.

@@ -71,8 +71,10 @@ package struct WideProblem: Sendable {
     }
     for i in 0..<count {
       for j in 0...i {
+        // A row with itself makes an angle of 0, which acos of a rounded cosine would miss by 1e-8.
         let cosine = min(1, max(-1, gram[i, j]))
-        gram[i, j] = cosine * (.pi - acos(cosine)) / (2 * .pi)
+        let angle = i == j ? 0 : acos(cosine)
+        gram[i, j] = cosine * (.pi - angle) / (2 * .pi)
       }
     }
     return try gram.symmetricEigenvalues().smallest
