@@ -17,14 +17,15 @@ struct TrainingProblem<Scalar: RealScalar> {
       outputs: data.training.targets.columnCount)
     self.options = options
     try Ranks.requireAlone(options.compare, "compare")
-    try requireWidth()
     try requireMemory()
+    try requireWidth()
   }
 
   /// Ranks share out neurons; where those have fewer weights than there are outputs, samples would have to be shared out.
   private func requireWidth() throws {
+    guard Ranks.count > 1 else { return }
     let (weights, outputs) = (sizes.width * sizes.features, sizes.samples * sizes.outputs)
-    guard Ranks.count > 1, weights < outputs else { return }
+    guard weights < outputs else { return }
     throw OptimKitError(
       .invalidArgument,
       cause:
