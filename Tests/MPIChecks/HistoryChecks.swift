@@ -22,7 +22,6 @@ struct HistoryChecks {
     .gaussNewton(solver: .conjugateGradient()), .gaussNewton(solver: .sketchedCG(.sparseSign())),
     .gaussNewton(solver: .sketchedCG(.srht)), .gaussNewton(solver: .sketchedCG(.tensorSketch)),
     .gaussNewton(solver: .sketchedCG(.neuronSampling())),
-    .gaussNewton(solver: .preconditionedCG(.pivotedCholesky(maximumRank: 20)), damping: 1e-6),
     .levenbergMarquardt(solver: .exact), .lbfgs(),
     .stochasticGradientDescent(step: 2, batchSize: 5, momentum: 0.9),
   ]

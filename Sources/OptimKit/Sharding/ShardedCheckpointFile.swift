@@ -60,7 +60,7 @@ public struct ShardedCheckpointFile: CheckpointSink {
       let data = try checkpoint.serialized()
       let part = folder.appending(path: fileName(reduction.rank))
       try AtomicFile(writing: data, toReplace: part).commit()
-      return CRC32.checksum(of: data)
+      return Self.checksum(of: data)
     }
     let checksums = try reduction.gather(Double(checksum))
     let elements = sharding.elements
@@ -121,6 +121,9 @@ public struct ShardedCheckpointFile: CheckpointSink {
     }
   }
 
+  /// That of all but the checksum at the end: with it, all checkpoints have the same one.
+  private static func checksum(of data: Data) -> UInt32 { CRC32.checksum(of: data.dropLast(4)) }
+
   private func read(_ part: Manifest.Part) throws -> Checkpoint {
     let place = folder.appending(path: part.file)
     guard let data = try? Data(contentsOf: place) else {
@@ -129,7 +132,7 @@ public struct ShardedCheckpointFile: CheckpointSink {
         cause: "\(place.path), a part of the checkpoint \(url.path), cannot be read",
         remedy: "put all parts beside the manifest, in a folder that all ranks see")
     }
-    guard CRC32.checksum(of: data) == part.checksum else {
+    guard Self.checksum(of: data) == part.checksum else {
       throw OptimKitError(
         .unreadableFile, cause: "\(place.path) is not the part that \(url.path) names",
         remedy: "restore both from one copy")

@@ -34,11 +34,13 @@ public struct ShardedFile: Sendable {
   ) throws -> (part: ShardedFile, table: CSVTable?) {
     let table: CSVTable? = try reduction.together {
       let text = try TextPart(of: url, reduction)
+      guard text.data.contains(where: { !isBlank($0) }) else { return nil }
       guard let firstLine = text.firstLine else {
-        return try CSVTable(parsing: text.data, name: url.path)
+        // Perhaps the names of the columns, and nothing else.
+        let lines = text.data.split(separator: UInt8(ascii: "\n")).count
+        let table = Result { try CSVTable(parsing: text.data, name: url.path) }
+        return lines == 1 && reduction.rankCount > 1 ? try? table.get() : try table.get()
       }
-      guard !text.data.allSatisfy({ $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
-      else { return nil }
       // With the names of the columns above, or checked against the first row and left out.
       if (try? CSVTable(parsing: firstLine, name: url.path)) == nil {
         return try CSVTable(parsing: firstLine + text.data, name: url.path)
@@ -66,7 +68,7 @@ public struct ShardedFile: Sendable {
   ) throws -> (part: ShardedFile, file: LIBSVMFile?, featureCount: Int) {
     let data = try reduction.together { try TextPart(of: url, reduction).data }
     // How many columns there are shows once all have looked.
-    let isEmpty = !data.contains { !Self.isBlank($0) }
+    let isEmpty = !data.contains { !isBlank($0) }
     let largest = try reduction.together {
       isEmpty
         ? 0 : try LIBSVMFile(parsing: data, name: url.path, featureCount: nil).features.columnCount
