@@ -74,7 +74,7 @@ extension Options {
             "seconds", \.seconds, .positiveNumber, "seconds for each optimizer",
             absent: "20, or 10 for each of several; 60 but in two dimensions"),
           .option(
-            "iterations", \.iterations, .integer(in: 1...), "most steps of each optimizer",
+            "max-iterations", \.iterations, .integer(in: 1...), "most steps of each optimizer",
             absent: "100 for gauss-newton, 300 but in two dimensions; any number for others"),
           .option(
             "threads", \.threads, .integer(in: 1...256), "threads to use",

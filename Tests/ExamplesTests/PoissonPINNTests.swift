@@ -10,7 +10,7 @@ struct PoissonPINNTests {
     let process = try ExampleProcess(
       "poisson-pinn",
       [
-        "--width", "16", "--optimizer", "gauss-newton", "--iterations", "60", "--json", "--plot",
+        "--width", "16", "--optimizer", "gauss-newton", "--max-iterations", "60", "--json", "--plot",
         picture,
       ])
     #expect(process.status == 0 && process.errors.isEmpty, "\(process.errors)")
@@ -31,7 +31,7 @@ struct PoissonPINNTests {
   func optimizers() throws {
     let process = try ExampleProcess(
       "poisson-pinn",
-      ["--dimension", "1", "--width", "5", "--depth", "2", "--iterations", "3", "--json"])
+      ["--dimension", "1", "--width", "5", "--depth", "2", "--max-iterations", "3", "--json"])
     #expect(process.status == 0, "\(process.errors)")
     let results = try #require(try process.json()["results"] as? [[String: Any]])
     #expect(
