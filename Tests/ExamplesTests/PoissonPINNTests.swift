@@ -10,7 +10,8 @@ struct PoissonPINNTests {
     let process = try ExampleProcess(
       "poisson-pinn",
       [
-        "--width", "16", "--optimizer", "gauss-newton", "--max-iterations", "60", "--json", "--plot",
+        "--width", "16", "--optimizer", "gauss-newton", "--max-iterations", "60", "--json",
+        "--plot",
         picture,
       ])
     #expect(process.status == 0 && process.errors.isEmpty, "\(process.errors)")

@@ -82,9 +82,9 @@ struct TrainingProblem<Scalar: RealScalar> {
 
   private func requireMemory() throws {
     // Each rank has some of the neurons.
-    let width = (sizes.width + Ranks.count - 1) / Ranks.count
+    let width = (Double(sizes.width) / Double(Ranks.count)).rounded(.up)
     let (n, d, m, k) = (
-      Double(sizes.samples), Double(sizes.features), Double(width), Double(sizes.outputs)
+      Double(sizes.samples), Double(sizes.features), width, Double(sizes.outputs)
     )
     let short = min(n * k, m * d)
     let solvers =

@@ -34,13 +34,13 @@ struct PreconditionerHistory: Codable {
     self.growthFactor = growthFactor
     self.cost = cost
     self.leastCost = leastCost
-    sizes = [system.rowCount, system.columnCount]
+    sizes = Self.sizes(of: system)
     damping = Double(system.damping)
   }
 
   /// Why a new one should be made for `system`; nil where this one should be kept.
   func reasonToRefresh<Scalar>(for system: DampedSystem<Scalar>) -> String? {
-    guard sizes == [system.rowCount, system.columnCount] else {
+    guard sizes == Self.sizes(of: system) else {
       return "the system has other sizes"
     }
     if let cost, cost < leastCost {
@@ -61,6 +61,11 @@ struct PreconditionerHistory: Codable {
         + "made, and a new one costs about \(Int(cost.rounded()))"
     }
     return nil
+  }
+
+  /// Those of the whole: a run goes on with another number of parts.
+  private static func sizes<Scalar>(of system: DampedSystem<Scalar>) -> [Int] {
+    [system.shortCount, system.wholeLongCount, system.isDual ? 1 : 0]
   }
 
   /// Why it is kept.

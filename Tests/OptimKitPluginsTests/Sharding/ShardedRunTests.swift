@@ -24,6 +24,7 @@ import Testing
     .gaussNewton(solver: .sketchedCG(.sparseSign())), .gaussNewton(solver: .sketchedCG(.srht)),
     .gaussNewton(solver: .sketchedCG(.tensorSketch)),
     .gaussNewton(solver: .sketchedCG(.neuronSampling())),
+    .gaussNewton(solver: .preconditionedCG(.pivotedCholesky(maximumRank: 42)), damping: 1e-2),
     .gaussNewton(solver: .exact, damping: 1e-3, stepControl: .backtracking),
     .levenbergMarquardt(solver: .exact), .lbfgs(), .gradientDescent(), .nesterov(),
     .stochasticGradientDescent(step: 2, batchSize: 5, momentum: 0.9),
