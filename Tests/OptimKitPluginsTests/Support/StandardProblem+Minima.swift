@@ -9,6 +9,7 @@ extension StandardProblem: CustomStringConvertible {
     meyer, brownDennis, jennrichSampson, osborne1,
   ]
 
+  /// The name.
   public var description: String { name }
 
   /// Whether ‖f‖² is at one of the minima, to about five digits; zeros to 1e-10.
