@@ -46,15 +46,23 @@ private func squaredSingularValues<Scalar: RealScalar>(
       cause: "a \(triangle.rowCount) × \(triangle.columnCount) triangle for \(order) columns",
       remedy: "pass the R of a matrix with as many columns")
   }
+  return try gram(of: matrix, rightDividedBy: triangle).symmetricEigenvalues()
+}
+
+/// (A R⁻¹)ᵀ A R⁻¹, for an upper triangle R of as many columns as A.
+package func gram<Scalar: RealScalar>(
+  of matrix: Matrix<Scalar>, rightDividedBy triangle: Matrix<Scalar>
+) -> Matrix<Scalar> {
+  let order = matrix.columnCount
   var quotient = matrix
   quotient.withMutableElements {
     Scalar.solveTriangularFromRight(
       triangle.storage.span, order: order, triangle: .upper, in: &$0, rows: matrix.rowCount)
   }
-  var gram = Matrix<Scalar>(rowCount: order, columnCount: order)
-  gram.withMutableElements {
+  var result = Matrix<Scalar>(rowCount: order, columnCount: order)
+  result.withMutableElements {
     Scalar.addGram(
       of: quotient.storage.span, .transposed, order: order, inner: matrix.rowCount, into: &$0)
   }
-  return try gram.symmetricEigenvalues()
+  return result
 }

@@ -56,17 +56,7 @@ struct SketchedRegression {
 
   /// M = RᵀAᵀAR.
   func preconditioned(by triangle: Matrix<Double>) -> PreconditionedMatrix {
-    var quotient = matrix
-    quotient.withMutableElements {
-      Double.solveTriangularFromRight(
-        triangle.storage.span, order: order, triangle: .upper, in: &$0, rows: matrix.rowCount)
-    }
-    var result = Matrix<Double>(rowCount: order, columnCount: order)
-    result.withMutableElements {
-      Double.addGram(
-        of: quotient.storage.span, .transposed, order: order, inner: matrix.rowCount, into: &$0)
-    }
-    return PreconditionedMatrix(result)
+    PreconditionedMatrix(gram(of: matrix, rightDividedBy: triangle))
   }
 
   /// Rᵀy.
