@@ -18,15 +18,22 @@
       const char *norm, const char *uplo, const char *diag, const blasint *n, const T *a,          \
       const blasint *lda, T *rcond, T *work, blasint *iwork, blasint *info, size_t, size_t,        \
       size_t);                                                                                     \
-  void P##orglq_(                                                                                  \
-      const blasint *m, const blasint *n, const blasint *k, T *a, const blasint *lda,              \
-      const T *tau, T *work, const blasint *lwork, blasint *info);                                 \
   void P##gelqt3_(                                                                                 \
       const blasint *m, const blasint *n, T *a, const blasint *lda, T *t, const blasint *ldt,      \
       blasint *info);                                                                              \
   void P##geqrt3_(                                                                                 \
       const blasint *m, const blasint *n, T *a, const blasint *lda, T *t, const blasint *ldt,      \
       blasint *info);                                                                              \
+  void P##geqrf_(                                                                                  \
+      const blasint *m, const blasint *n, T *a, const blasint *lda, T *tau, T *work,               \
+      const blasint *lwork, blasint *info);                                                        \
+  void P##tpqrt_(                                                                                  \
+      const blasint *m, const blasint *n, const blasint *l, const blasint *nb, T *a,               \
+      const blasint *lda, T *b, const blasint *ldb, T *t, const blasint *ldt, T *work,             \
+      blasint *info);                                                                              \
+  void P##larft_(                                                                                  \
+      const char *direct, const char *storev, const blasint *n, const blasint *k, const T *v,      \
+      const blasint *ldv, const T *tau, T *t, const blasint *ldt, size_t, size_t);                 \
   void P##larfb_(                                                                                  \
       const char *side, const char *trans, const char *direct, const char *storev,                 \
       const blasint *m, const blasint *n, const blasint *k, const T *v, const blasint *ldv,        \
@@ -35,9 +42,6 @@
   void P##geqp3_(                                                                                  \
       const blasint *m, const blasint *n, T *a, const blasint *lda, blasint *jpvt, T *tau,         \
       T *work, const blasint *lwork, blasint *info);                                               \
-  void P##orgqr_(                                                                                  \
-      const blasint *m, const blasint *n, const blasint *k, T *a, const blasint *lda,              \
-      const T *tau, T *work, const blasint *lwork, blasint *info);                                 \
   void P##ormlq_(                                                                                  \
       const char *side, const char *trans, const blasint *m, const blasint *n,                     \
       const blasint *k, T *a, const blasint *lda, const T *tau, T *c, const blasint *ldc, T *work, \
@@ -57,10 +61,6 @@
       const char *vect, const char *side, const char *trans, const blasint *m, const blasint *n,   \
       const blasint *k, T *a, const blasint *lda, const T *tau, T *c, const blasint *ldc, T *work, \
       const blasint *lwork, blasint *info, size_t, size_t, size_t);                                \
-  void P##bdsqr_(                                                                                  \
-      const char *uplo, const blasint *n, const blasint *ncvt, const blasint *nru,                 \
-      const blasint *ncc, T *d, T *e, T *vt, const blasint *ldvt, T *u, const blasint *ldu, T *c,  \
-      const blasint *ldc, T *work, blasint *info, size_t);                                         \
   void P##gesdd_(                                                                                  \
       const char *jobz, const blasint *m, const blasint *n, T *a, const blasint *lda, T *s, T *u,  \
       const blasint *ldu, T *vt, const blasint *ldvt, T *work, const blasint *lwork,               \

@@ -50,28 +50,6 @@ public struct BidiagonalFactorization<Scalar: RealScalar>: Sendable {
     reflectors = matrix
   }
 
-  /// The singular values of A, in descending order.
-  ///
-  /// - Complexity: O(order²).
-  /// - Throws: ``OptimKitError`` where LAPACK's iteration does not converge.
-  public func singularValues() throws -> [Scalar] {
-    guard order > 0 else { return [] }
-    var size = blasint(order)
-    var (none, one, status): (blasint, blasint, blasint) = (0, 1, 0)
-    var values = diagonal
-    var offDiagonal = subdiagonal + [0]
-    var work = Scalar.zeros(4 * order)
-    Scalar.routines.lapack.bdsqr(
-      "L", &size, &none, &none, &none, &values, &offDiagonal, nil, &one, nil, &one, nil, &one,
-      &work, &status, 1)
-    guard status == 0 else {
-      throw OptimKitError(
-        .noConvergence, cause: "LAPACK's singular value iteration did not converge",
-        remedy: "scale the matrix, or check it for extreme values")
-    }
-    return values
-  }
-
   /// x ← Pᵀx.
   ///
   /// - Complexity: O(order²). LAPACK borrows the reflections' memory meanwhile, hence `mutating`.

@@ -44,6 +44,77 @@ struct BlockReflections<Scalar: RealScalar> {
     }
   }
 
+  /// target ← Q, of the shape of A, which holds what `factor` made of it: orthonormal columns or rows.
+  ///
+  /// A strip of the identity goes through the reflections from the last panel to the first on one thread; panels that
+  /// begin behind it leave it as it is.
+  ///
+  /// - Complexity: O(2 long · short² − ⅔ short³).
+  func expand(coefficients: [Scalar], into target: UnsafeMutablePointer<Scalar>) {
+    let panel = Self.panelLength
+    let panels = (short + panel - 1) / panel
+    let target = Shared(target)
+    for i in 0..<short { target.pointer[i * stride + i] = 1 }
+    Scalar.routines.scratch.withBuffer(count: panels * panel * panel + panel * short) { scratch in
+      let triangles = Shared(scratch)
+      let work = Shared(scratch + panels * panel * panel)
+      ThreadPool.forEachBlock(panels) { number in
+        formTriangle(
+          number * panel, min(panel, short - number * panel), coefficients,
+          triangles.pointer + number * panel * panel)
+      }
+      let strips = max(1, min(64, short / 48))
+      ThreadPool.forEachBlock(strips) { number in
+        // The last strips go through most panels: they come first.
+        let strip = ThreadPool.piece(strips - 1 - number, of: strips, in: 0..<short)
+        let last = (strip.upperBound - 1) / panel
+        for number in (0...last).reversed() {
+          reflect(
+            strip, number * panel, min(panel, short - number * panel),
+            triangles.pointer + number * panel * panel, target.pointer,
+            work.pointer + panel * strip.lowerBound)
+        }
+      }
+    }
+  }
+
+  /// triangle ← T of the panel from `first` on.
+  private func formTriangle(
+    _ first: Int, _ count: Int, _ coefficients: [Scalar],
+    _ triangle: UnsafeMutablePointer<Scalar>
+  ) {
+    var longCount = blasint(long - first)
+    var shortCount = blasint(count)
+    var leading = blasint(stride)
+    coefficients.withUnsafeBufferPointer {
+      Scalar.routines.lapack.larft(
+        "F", isTall ? "R" : "C", &longCount, &shortCount, address(long: first, short: first),
+        &leading, $0.baseAddress! + first, triangle, &shortCount, 1, 1)
+    }
+  }
+
+  /// `strip` of the short side of a matrix of the shape of A ← (I − V T Vᵀ) applied to it.
+  private func reflect(
+    _ strip: Range<Int>, _ first: Int, _ count: Int, _ triangle: UnsafePointer<Scalar>,
+    _ matrix: UnsafeMutablePointer<Scalar>, _ work: UnsafeMutablePointer<Scalar>
+  ) {
+    var stripCount = blasint(strip.count)
+    var count = blasint(count)
+    var longCount = blasint(long - first)
+    var leading = blasint(stride)
+    let reflections = address(long: first, short: first)
+    let larfb = Scalar.routines.lapack.larfb
+    if isTall {
+      larfb(
+        "R", "T", "F", "R", &stripCount, &longCount, &count, reflections, &leading, triangle,
+        &count, matrix + first * stride + strip.lowerBound, &leading, work, &stripCount, 1, 1, 1, 1)
+    } else {
+      larfb(
+        "L", "N", "F", "C", &longCount, &stripCount, &count, reflections, &leading, triangle,
+        &count, matrix + strip.lowerBound * stride + first, &leading, work, &stripCount, 1, 1, 1, 1)
+    }
+  }
+
   /// Where row `i` of the long, column `j` of the short side lies.
   private func address(long i: Int, short j: Int) -> UnsafeMutablePointer<Scalar> {
     isTall ? start.pointer + i * stride + j : start.pointer + j * stride + i

@@ -76,18 +76,17 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
   ///
   /// - Complexity: O(2 long · short²).
   public consuming func orthonormalFactor() -> Matrix<Scalar> {
-    let generate = isTall ? Scalar.routines.lapack.orglq : Scalar.routines.lapack.orgqr
-    var matrix = reflectors
-    let coefficients = coefficients
-    var rows = blasint(matrix.columnCount)
-    var columns = blasint(matrix.rowCount)
-    var order = blasint(coefficients.count)
-    guard order > 0 else { return matrix }
-    matrix.storage.withUnsafeMutableBufferPointer { a in
-      LAPACKWorkspace<Scalar>.run { work, size, status in
-        generate(&rows, &columns, &order, a.baseAddress, &rows, coefficients, work, size, status)
+    var result = Matrix<Scalar>(rowCount: rowCount, columnCount: columnCount)
+    guard !coefficients.isEmpty else { return result }
+    let (isTall, coefficients) = (isTall, coefficients)
+    var source = reflectors
+    source.storage.withUnsafeMutableBufferPointer { a in
+      result.storage.withUnsafeMutableBufferPointer { target in
+        BlockReflections(
+          a.baseAddress!, isTall: isTall, rows: result.rowCount, columns: result.columnCount
+        ).expand(coefficients: coefficients, into: target.baseAddress!)
       }
     }
-    return matrix
+    return result
   }
 }

@@ -87,12 +87,18 @@ struct LAPACKRoutines<Scalar: RealScalar>: @unchecked Sendable {
       Characters, Characters, Characters, Size, Vector, Size, MutableVector, MutableVector, Status,
       Status, Int, Int, Int
     ) -> Void
-  let orglq:
-    (
-      Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size, Status
-    ) -> Void
   let gelqt3: (Size, Size, MutableVector, Size, MutableVector, Size, Status) -> Void
   let geqrt3: (Size, Size, MutableVector, Size, MutableVector, Size, Status) -> Void
+  let geqrf: (Size, Size, MutableVector, Size, MutableVector, MutableVector, Size, Status) -> Void
+  let tpqrt:
+    (
+      Size, Size, Size, Size, MutableVector, Size, MutableVector, Size, MutableVector, Size,
+      MutableVector, Status
+    ) -> Void
+  let larft:
+    (
+      Characters, Characters, Size, Size, Vector, Size, Vector, MutableVector, Size, Int, Int
+    ) -> Void
   let larfb:
     (
       Characters, Characters, Characters, Characters, Size, Size, Size, Vector, Size, Vector, Size,
@@ -101,10 +107,6 @@ struct LAPACKRoutines<Scalar: RealScalar>: @unchecked Sendable {
   let geqp3:
     (
       Size, Size, MutableVector, Size, Status, MutableVector, MutableVector, Size, Status
-    ) -> Void
-  let orgqr:
-    (
-      Size, Size, Size, MutableVector, Size, Vector, MutableVector, Size, Status
     ) -> Void
   let ormlq:
     (
@@ -131,11 +133,6 @@ struct LAPACKRoutines<Scalar: RealScalar>: @unchecked Sendable {
       Characters, Characters, Characters, Size, Size, Size, MutableVector, Size, Vector,
       MutableVector, Size, MutableVector, Size, Status, Int, Int, Int
     ) -> Void
-  let bdsqr:
-    (
-      Characters, Size, Size, Size, Size, MutableVector, MutableVector, MutableVector, Size,
-      MutableVector, Size, MutableVector, Size, MutableVector, Status, Int
-    ) -> Void
   let gesdd:
     (
       Characters, Size, Size, MutableVector, Size, MutableVector, MutableVector, Size,
@@ -154,10 +151,10 @@ extension Double: RealScalar {
         symv: cblas_dsymv, trsv: cblas_dtrsv, gemm: cblas_dgemm, syrk: cblas_dsyrk,
         trsm: cblas_dtrsm),
       lapack: LAPACKRoutines(
-        potrf: dpotrf_, pocon: dpocon_, trcon: dtrcon_, orglq: dorglq_, gelqt3: dgelqt3_,
-        geqrt3: dgeqrt3_, larfb: dlarfb_, geqp3: dgeqp3_, orgqr: dorgqr_, ormlq: dormlq_,
-        ormqr: dormqr_, syevd: dsyevd_, gebrd: dgebrd_, ormbr: dormbr_, bdsqr: dbdsqr_,
-        gesdd: dgesdd_),
+        potrf: dpotrf_, pocon: dpocon_, trcon: dtrcon_, gelqt3: dgelqt3_, geqrt3: dgeqrt3_,
+        geqrf: dgeqrf_, tpqrt: dtpqrt_, larft: dlarft_, larfb: dlarfb_, geqp3: dgeqp3_,
+        ormlq: dormlq_, ormqr: dormqr_,
+        syevd: dsyevd_, gebrd: dgebrd_, ormbr: dormbr_, gesdd: dgesdd_),
       kernels: Kernels(optimkit_kernel_table_double(KernelLevel.current.cLevel).pointee))
   }()
 }
@@ -173,10 +170,10 @@ extension Float: RealScalar {
         symv: cblas_ssymv, trsv: cblas_strsv, gemm: cblas_sgemm, syrk: cblas_ssyrk,
         trsm: cblas_strsm),
       lapack: LAPACKRoutines(
-        potrf: spotrf_, pocon: spocon_, trcon: strcon_, orglq: sorglq_, gelqt3: sgelqt3_,
-        geqrt3: sgeqrt3_, larfb: slarfb_, geqp3: sgeqp3_, orgqr: sorgqr_, ormlq: sormlq_,
-        ormqr: sormqr_, syevd: ssyevd_, gebrd: sgebrd_, ormbr: sormbr_, bdsqr: sbdsqr_,
-        gesdd: sgesdd_),
+        potrf: spotrf_, pocon: spocon_, trcon: strcon_, gelqt3: sgelqt3_, geqrt3: sgeqrt3_,
+        geqrf: sgeqrf_, tpqrt: stpqrt_, larft: slarft_, larfb: slarfb_, geqp3: sgeqp3_,
+        ormlq: sormlq_, ormqr: sormqr_,
+        syevd: ssyevd_, gebrd: sgebrd_, ormbr: sormbr_, gesdd: sgesdd_),
       kernels: Kernels(optimkit_kernel_table_float(KernelLevel.current.cLevel).pointee))
   }()
 }

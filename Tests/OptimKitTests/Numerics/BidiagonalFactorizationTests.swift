@@ -5,7 +5,7 @@ import Testing
 @Suite("Bidiagonal factorization")
 struct BidiagonalFactorizationTests {
   @Test(
-    "A = P L Qᵀ with orthogonal factors, and the singular values of A", arguments: [0, 1, 2, 9])
+    "A = P L Qᵀ with orthogonal factors", arguments: [0, 1, 2, 9])
   func factors(order: Int) throws {
     let matrix: Matrix<Double> = RandomKey(seed: 3, purpose: .data).normalMatrix(order, order)
     var factorization = try BidiagonalFactorization(matrix)
@@ -31,9 +31,6 @@ struct BidiagonalFactorizationTests {
       factorization.projectLeft(&projected)
       #expect(distance(product, image) <= 1e-14 * Double(order) * max(1, norm(image)))
     }
-    let expected = try SingularValueDecomposition(matrix).values
-    let values = try factorization.singularValues()
-    #expect(distance(values, expected) <= 1e-14 * Double(max(1, order)) * (expected.first ?? 1))
   }
 
   @Test("NaN is refused")

@@ -3,7 +3,9 @@ import OptimKitTesting
 import Testing
 
 @Suite struct OrthogonalFactorizationTests {
-  static let shapes = [(1, 1), (4, 4), (9, 4), (4, 9), (1, 5), (5, 1), (70, 33), (33, 70)]
+  static let shapes = [
+    (1, 1), (4, 4), (9, 4), (4, 9), (1, 5), (5, 1), (70, 33), (33, 70), (210, 150), (150, 210),
+  ]
 
   @Test(arguments: scalarTypes, shapes)
   func factorsMultiplyToTheMatrix(type: any RealScalar.Type, shape: (Int, Int)) throws {
