@@ -118,6 +118,9 @@ import Testing
     #expect(sketch.matrix(of: Double.self) == sketch.matrix)
     let a: Matrix<Double> = Self.key.with(iteration: 1).normalMatrix(10, 19)
     #expect(largestDifference(sketch.applied(to: a), sketch.matrix * a) <= 1e-13)
+    // Two groups of lanes, the second with one column.
+    let b: Matrix<Double> = Self.key.with(iteration: 2).normalMatrix(10, 65)
+    #expect(largestDifference(sketch.applied(to: b), sketch.matrix * b) <= 1e-13)
   }
 
   // MARK: Linear solvers
