@@ -1,32 +1,44 @@
 // Activation functions of values of T: those of doubles, rounded.
 
-// Of a chunk, with `kind` and `order` constant after inlining; only derivatives up to `order` are stored.
-INLINE void K(activate_chunk)(
-    optimkit_activation kind, double frequency, int order, const T *x, long count, T *value,
-    T *first, T *second, T *third) {
-  double in[ACTIVATION_CHUNK] = {0}, out[4][ACTIVATION_CHUNK];
-  for (long i = 0; i < count; i++) in[i] = (double)x[i];
-  for (long i = 0; i < count; i += WIDE) {
-    const wide_activation result = wide_activate(kind, frequency, *(const loose_wide *)(in + i));
-    *(loose_wide *)(out[0] + i) = result.value;
-    if (order > 0) *(loose_wide *)(out[1] + i) = result.first;
-    if (order > 1) *(loose_wide *)(out[2] + i) = result.second;
-    if (order > 2) *(loose_wide *)(out[3] + i) = result.third;
-  }
-  for (long i = 0; i < count; i++) value[i] = (T)out[0][i];
-  if (order > 0) for (long i = 0; i < count; i++) first[i] = (T)out[1][i];
-  if (order > 1) for (long i = 0; i < count; i++) second[i] = (T)out[2][i];
-  if (order > 2) for (long i = 0; i < count; i++) third[i] = (T)out[3][i];
+INLINE wide K(widen)(const T *x) {
+  wide result;
+  for (int i = 0; i < WIDE; i++) result[i] = (double)x[i];
+  return result;
+}
+
+INLINE void K(narrow)(wide values, T *result) {
+  for (int i = 0; i < WIDE; i++) result[i] = (T)values[i];
+}
+
+// Of one vector, with `kind` and `order` constant after inlining; only derivatives up to `order` are stored.
+INLINE void K(activate_vector)(
+    optimkit_activation kind, double frequency, int order, const T *x, T *value, T *first,
+    T *second, T *third) {
+  const wide_activation result = wide_activate(kind, frequency, K(widen)(x));
+  K(narrow)(result.value, value);
+  if (order > 0) K(narrow)(result.first, first);
+  if (order > 1) K(narrow)(result.second, second);
+  if (order > 2) K(narrow)(result.third, third);
 }
 
 INLINE void K(activate_all)(
     optimkit_activation kind, double frequency, int order, const T *x, long count, T *value,
     T *first, T *second, T *third) {
-  for (long start = 0; start < count; start += ACTIVATION_CHUNK) {
-    K(activate_chunk)(
-        kind, frequency, order, x + start, at_most(count - start, ACTIVATION_CHUNK),
-        value + start, order > 0 ? first + start : NULL, order > 1 ? second + start : NULL,
-        order > 2 ? third + start : NULL);
+  const long whole = count - count % WIDE;
+  for (long i = 0; i < whole; i += WIDE) {
+    K(activate_vector)(
+        kind, frequency, order, x + i, value + i, order > 0 ? first + i : NULL,
+        order > 1 ? second + i : NULL, order > 2 ? third + i : NULL);
+  }
+  if (whole == count) return;
+  T in[WIDE] = {0}, out[4][WIDE];
+  for (long i = whole; i < count; i++) in[i - whole] = x[i];
+  K(activate_vector)(kind, frequency, order, in, out[0], out[1], out[2], out[3]);
+  for (long i = whole; i < count; i++) {
+    value[i] = out[0][i - whole];
+    if (order > 0) first[i] = out[1][i - whole];
+    if (order > 1) second[i] = out[2][i - whole];
+    if (order > 2) third[i] = out[3][i - whole];
   }
 }
 
