@@ -29,7 +29,7 @@ public enum Activation: Hashable, Sendable, Codable {
       remedy: "choose a positive number, such as 30")
   }
 
-  /// value ← σ(z), and as many derivatives as are given, each of `count` elements; `value` may be z itself.
+  /// value ← σ(z), and as many derivatives as are given, each of `count` elements; one of them may be z itself.
   func apply<Scalar: RealScalar>(
     to z: UnsafePointer<Scalar>, count: Int, value: UnsafeMutablePointer<Scalar>,
     first: UnsafeMutablePointer<Scalar>? = nil, second: UnsafeMutablePointer<Scalar>? = nil,

@@ -1,6 +1,6 @@
 import OptimKit
 
-/// What the points of a block make of one neuron, while its channels are computed.
+/// What the points of a block make of a few neurons, while their channels are computed.
 struct EvaluationRows<Scalar: RealScalar> {
   let channels: TaylorChannels
   /// σ′, and σ″.
@@ -10,13 +10,46 @@ struct EvaluationRows<Scalar: RealScalar> {
   /// The value, then what is asked of the neuron.
   let combined: UnsafeMutablePointer<Scalar>
 
-  /// - Parameter memory: 4 n scalars.
+  /// How many neurons there is room for: some 256 points.
+  let capacity: Int
+
+  private static func capacity(_ channels: TaylorChannels) -> Int {
+    max(1, 256 / max(1, channels.points))
+  }
+
+  /// The scalars that rows take.
+  static func size(_ channels: TaylorChannels) -> Int {
+    (3 * capacity(channels) + 1) * channels.points
+  }
+
+  /// - Parameter memory: `size` scalars.
   init(_ memory: UnsafeMutablePointer<Scalar>, _ channels: TaylorChannels) {
+    let capacity = Self.capacity(channels)
+    let length = capacity * channels.points
+    self.init(
+      channels: channels, first: memory, second: memory + length, square: memory + 3 * length,
+      combined: memory + 2 * length, capacity: capacity)
+  }
+
+  private init(
+    channels: TaylorChannels, first: UnsafeMutablePointer<Scalar>,
+    second: UnsafeMutablePointer<Scalar>, square: UnsafeMutablePointer<Scalar>,
+    combined: UnsafeMutablePointer<Scalar>, capacity: Int
+  ) {
     self.channels = channels
-    first = memory
-    second = memory + channels.points
-    square = memory + 2 * channels.points
-    combined = memory + 3 * channels.points
+    self.first = first
+    self.second = second
+    self.square = square
+    self.combined = combined
+    self.capacity = capacity
+  }
+
+  /// The row of one of the neurons.
+  func row(_ number: Int) -> Self {
+    let offset = number * channels.points
+    return Self(
+      channels: channels, first: first + offset, second: second + offset, square: square,
+      combined: combined + offset, capacity: 1)
   }
 
   /// combined: the value ← α a + β·∇a + γ Δa.
@@ -31,8 +64,11 @@ struct EvaluationRows<Scalar: RealScalar> {
   ) {
     let n = channels.points
     let row = combined
-    for i in 0..<n { row[i] *= coefficients[0] }
-    guard channels.hasDerivatives else { return }
+    let scale = coefficients[0]
+    guard channels.hasDerivatives else {
+      for i in 0..<n { row[i] *= scale }
+      return
+    }
     let bend = channels.hasLaplacian ? coefficients[1 + channels.slopes] : 0
     if let slopes {
       var (slope, square) = (Scalar(0), Scalar(0))
@@ -40,15 +76,17 @@ struct EvaluationRows<Scalar: RealScalar> {
         slope += coefficients[1 + number] * slopes[number]
         square += slopes[number] * slopes[number]
       }
-      if slope != 0 {
-        for i in 0..<n { row[i] += slope * first[i] }
-      }
-      if channels.hasLaplacian {
-        let factor = bend * square
-        for i in 0..<n { row[i] += factor * second[i] }
+      let factor = bend * square
+      if scale == 0, slope == 0, channels.hasLaplacian {
+        for i in 0..<n { row[i] = factor * second[i] }
+      } else if channels.hasLaplacian {
+        for i in 0..<n { row[i] = scale * row[i] + slope * first[i] + factor * second[i] }
+      } else {
+        for i in 0..<n { row[i] = scale * row[i] + slope * first[i] }
       }
       return
     }
+    for i in 0..<n { row[i] *= scale }
     for number in 0..<channels.slopes where coefficients[1 + number] != 0 {
       let (factor, z) = (coefficients[1 + number], z + (1 + number) * n)
       for i in 0..<n { row[i] += factor * first[i] * z[i] }
@@ -70,16 +108,6 @@ struct EvaluationRows<Scalar: RealScalar> {
       channels.activateDerivatives(of: z, first: first, second: second, square: square, into: a)
       return
     }
-    let n = channels.points
-    var square = Scalar(0)
-    for number in 0..<channels.slopes {
-      let (slope, a) = (slopes[number], a + (1 + number) * n)
-      square += slope * slope
-      for i in 0..<n { a[i] = slope * first[i] }
-    }
-    if channels.hasLaplacian {
-      let laplacian = a + (1 + channels.slopes) * n
-      for i in 0..<n { laplacian[i] = square * second[i] }
-    }
+    channels.activateDerivatives(slopes: slopes, first: first, second: second, into: a)
   }
 }

@@ -3,10 +3,18 @@ import OptimKit
 /// Values alone: nothing is kept of the layers, and a block of points goes through all of them while its numbers are in
 /// cache.
 extension NetworkPass {
-  /// The points of a block: 2¹⁴ scalars in the widest layer, but no fewer than 16 points and no more than 256.
+  /// The points of a block: 2¹⁴ scalars in the widest layer, but no fewer than 16 points and no more than 128.
   static func blockLength(_ architecture: NetworkArchitecture, _ channels: TaylorChannels) -> Int {
     let width = architecture.layers.reduce(1) { max($0, $1.inputs + 1, $1.outputs + 1) }
-    return max(16, min(256, (1 << 14) / (width * channels.count) / 8 * 8))
+    let length = (1 << 14) / (width * keptChannels(architecture, channels))
+    return max(16, min(128, length / 8 * 8))
+  }
+
+  /// The channels of a layer that are kept for the next one; of a single hidden layer, the value of its sums alone.
+  private static func keptChannels(
+    _ architecture: NetworkArchitecture, _ channels: TaylorChannels
+  ) -> Int {
+    architecture.hiddenWidths.count < 2 ? 1 : channels.count
   }
 
   /// outputs ← what is asked of the networks' outputs, pass by pass.
@@ -53,37 +61,44 @@ extension NetworkPass {
     let n = points.count
     let block = TaylorChannels(
       points: n, slopes: channels.slopes, hasLaplacian: channels.hasLaplacian)
-    let size = largestWidth * block.length
-    Scalar.routines.scratch.withBuffer(count: 2 * size + (4 + outputsPerPoint) * n) { memory in
+    let size = largestWidth * Self.keptChannels(architecture, channels) * n
+    let rowsSize = EvaluationRows<Scalar>.size(block)
+    Scalar.routines.scratch.withBuffer(count: 2 * size + rowsSize + outputsPerPoint * n) { memory in
       var (before, after) = (memory, memory + size)
       let rows = EvaluationRows(memory + 2 * size, block)
-      let sums = memory + 2 * size + 4 * n
+      let sums = memory + 2 * size + rowsSize
       copyCoordinates(points, into: before)
       startSums(n, parameters, from: before, into: sums)
       for (number, layer) in layers.enumerated() {
         guard let activation = layer.activation else { continue }
         let weights = parameters + layer.parameters.lowerBound
-        let isFirst = number == 0
+        let (isFirst, isLast) = (number == 0, number == layers.count - 2)
         // Inputs have one channel that is not constant.
         Self.multiply(
           weights, .plain, before, .plain, rows: layer.outputs, inner: layer.inputs + 1,
           columns: isFirst ? n : block.length, into: after)
         if isFirst { swap(&before, &after) }
-        for neuron in 0..<layer.outputs {
-          let z = isFirst ? before + neuron * n : after + neuron * block.length
-          let slopes = isFirst ? weights + neuron * (layer.inputs + 1) : nil
-          let isLast = number == layers.count - 2
-          let value = isLast ? rows.combined : after + neuron * block.length
+        // Short rows that lie side by side go through the activation together.
+        let together = isFirst && isLast ? rows.capacity : 1
+        for first in stride(from: 0, to: layer.outputs, by: together) {
+          let z = isFirst ? before + first * n : after + first * block.length
+          let value = isLast ? rows.combined : after + first * block.length
+          let neurons = first..<min(first + together, layer.outputs)
           activation.apply(
-            to: z, count: n, value: value, first: block.order > 0 ? rows.first : nil,
-            second: block.order > 1 ? rows.second : nil)
-          if isLast {
-            rows.combine(z: z, slopes, by: coefficients)
-            add(neuron, rows.combined, n, parameters, to: sums)
-          } else {
-            rows.activate(z: z, slopes, into: value)
+            to: z, count: neurons.count * n, value: value,
+            first: block.order > 0 ? rows.first : nil, second: block.order > 1 ? rows.second : nil)
+          for neuron in neurons {
+            let slopes = isFirst ? weights + neuron * (layer.inputs + 1) : nil
+            if isLast {
+              let row = rows.row(neuron - first)
+              row.combine(z: z, slopes, by: coefficients)
+              add(neuron, row.combined, n, parameters, to: sums)
+            } else {
+              rows.activate(z: z, slopes, into: value)
+            }
           }
         }
+        if isLast { break }
         let bias = after + layer.outputs * block.length
         bias.update(repeating: 1, count: n)
         (bias + n).update(repeating: 0, count: block.length - n)
@@ -94,7 +109,7 @@ extension NetworkPass {
   }
 
   /// target ← the coordinates of some points, and ones: (d + 1) × n.
-  private func copyCoordinates(_ points: Range<Int>, into target: UnsafeMutablePointer<Scalar>) {
+  func copyCoordinates(_ points: Range<Int>, into target: UnsafeMutablePointer<Scalar>) {
     inputs.withUnsafeBufferPointer { inputs in
       for row in 0...architecture.inputCount {
         let source = inputs.baseAddress! + row * channels.length + points.lowerBound

@@ -62,8 +62,10 @@ final class NetworkSensitivities<Scalar: RealScalar>: @unchecked Sendable {
   func copyRows(_ rows: Range<Int>, into result: UnsafeMutablePointer<Scalar>) {
     let outputs = pass.outputsPerPoint
     let columns = pass.architecture.parameterCount
+    let hasDerivatives = pass.channels.hasDerivatives
+    let needsScratch = pass.layers.count > 2 || !hasDerivatives
     let scratch = AlignedBuffer<Scalar>(
-      count: 2 * pass.largestWidth * pass.channels.count * Self.blockLength)
+      count: needsScratch ? 2 * pass.largestWidth * pass.channels.count * Self.blockLength : 0)
     for (number, layer) in pass.layers.enumerated() {
       state.withInputs(number) { inputs in
         for output in 0..<outputs {
@@ -74,11 +76,20 @@ final class NetworkSensitivities<Scalar: RealScalar>: @unchecked Sendable {
           while row < rows.upperBound {
             let left = (rows.upperBound - row + outputs - 1) / outputs
             let count = min(Self.blockLength, left)
-            copyProducts(
-              layer, points: row / outputs..<row / outputs + count, deltas, inputs,
-              scratch.baseAddress,
-              into: result + (row - rows.lowerBound) * columns + layer.parameters.lowerBound,
-              stride: outputs * columns)
+            let points = row / outputs..<row / outputs + count
+            let target =
+              result + (row - rows.lowerBound) * columns + layer.parameters.lowerBound
+            if number == pass.layers.count - 1 {
+              copyOutputs(
+                layer, of: output, points: points, inputs, into: target, stride: outputs * columns)
+            } else if number == 0, hasDerivatives {
+              copyFirst(
+                layer, points: points, deltas, inputs, into: target, stride: outputs * columns)
+            } else {
+              copyProducts(
+                layer, points: points, deltas, inputs, scratch.baseAddress, into: target,
+                stride: outputs * columns)
+            }
             row += count * outputs
           }
         }
@@ -89,6 +100,52 @@ final class NetworkSensitivities<Scalar: RealScalar>: @unchecked Sendable {
   /// Points whose numbers are read together: they lie side by side in memory.
   private static var blockLength: Int { 8 }
 
+  /// The first layer where there are derivatives: what enters it are coordinates, whose slopes are 1 along themselves and 0 along others.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func copyFirst(
+    _ layer: NetworkArchitecture.Layer, points: Range<Int>, _ deltas: UnsafePointer<Scalar>,
+    _ inputs: UnsafePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>, stride: Int
+  ) {
+    let (n, length) = (pass.channels.points, pass.channels.length)
+    let dimension = layer.inputs
+    for neuron in 0..<layer.outputs {
+      let delta = deltas + neuron * length + points.lowerBound
+      let target = result + neuron * (dimension + 1)
+      for coordinate in 0..<dimension {
+        let place = target + coordinate
+        let input = inputs + coordinate * length + points.lowerBound
+        let slope = delta + (1 + coordinate) * n
+        for i in 0..<points.count { place[i * stride] = delta[i] * input[i] + slope[i] }
+      }
+      let bias = target + dimension
+      for i in 0..<points.count { bias[i * stride] = delta[i] }
+    }
+  }
+
+  /// The output layer: what is asked of an output is linear in its own weights, and others' do not matter.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func copyOutputs(
+    _ layer: NetworkArchitecture.Layer, of output: Int, points: Range<Int>,
+    _ inputs: UnsafePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>, stride: Int
+  ) {
+    let (n, length) = (pass.channels.points, pass.channels.length)
+    let columns = layer.inputs + 1
+    for i in 0..<points.count {
+      (result + i * stride).update(repeating: 0, count: layer.outputs * columns)
+    }
+    for (channel, coefficient) in pass.coefficients.enumerated() where coefficient != 0 {
+      let source = inputs + channel * n + points.lowerBound
+      let target = result + output * columns
+      for column in 0..<columns {
+        let (source, target) = (source + column * length, target + column)
+        for i in 0..<points.count { target[i * stride] += coefficient * source[i] }
+      }
+    }
+  }
+
+  /// A layer between others.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   private func copyProducts(

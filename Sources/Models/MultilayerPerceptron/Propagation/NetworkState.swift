@@ -3,7 +3,8 @@ import OptimKit
 /// A network at its points for one choice of parameters: the activations and the derivatives of every hidden layer.
 ///
 /// Written once, by `init`, and only read afterwards. Storage: for each hidden layer of m neurons, 2 m c n scalars for
-/// c channels at n points (m n for the value alone), and up to 4 m n for derivatives of the activation.
+/// c channels at n points (m n for the value alone, m c n in the first layer), and up to 4 m n for derivatives of the
+/// activation.
 final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
   let pass: NetworkPass<Scalar>
   let parameters: [Scalar]
@@ -14,9 +15,10 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
   private struct Places {
     /// (m + 1) × channels · n: activations, and the channels of the bias.
     let activations: Int
-    /// m × channels · n: weighted sums; the activations' own place for the value alone.
+    /// m × channels · n: weighted sums; of the first layer m × d, their slopes. The activations' own place for the value
+    /// alone.
     let sums: Int
-    /// m × n each.
+    /// m × n each; no squares of the first layer.
     let first, second, third, square: Int
   }
 
@@ -33,15 +35,16 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
       return end
     }
     let channels = pass.channels
-    places = pass.layers.dropLast().map { layer in
+    places = pass.layers.dropLast().enumerated().map { number, layer in
       let activations = reserve((layer.outputs + 1) * channels.length)
       let each = layer.outputs * channels.points
       return Places(
         activations: activations,
-        sums: channels.hasDerivatives ? reserve(layer.outputs * channels.length) : activations,
+        sums: channels.hasDerivatives
+          ? reserve(layer.outputs * (number > 0 ? channels.length : channels.slopes)) : activations,
         first: reserve(each), second: channels.hasDerivatives ? reserve(each) : 0,
         third: channels.hasLaplacian ? reserve(each) : 0,
-        square: channels.hasLaplacian ? reserve(each) : 0)
+        square: channels.hasLaplacian && number > 0 ? reserve(each) : 0)
     }
     buffer = pass.pool.take(end)
     propagate()
@@ -72,17 +75,59 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
   func neuron(_ neuron: Int, of number: Int) -> NeuronRow<Scalar> {
     let place = places[number]
     let start = buffer.baseAddress
-    let offset = neuron * pass.channels.points
+    let channels = pass.channels
+    let offset = neuron * channels.points
+    let isConstant = number == 0 && channels.hasDerivatives
     return NeuronRow(
-      channels: pass.channels, z: start + place.sums + neuron * pass.channels.length,
+      channels: channels, z: start + place.sums + neuron * channels.length,
+      slopes: isConstant ? start + place.sums + neuron * channels.slopes : nil,
       first: start + place.first + offset, second: start + place.second + offset,
       third: start + place.third + offset, square: start + place.square + offset)
+  }
+
+  /// The first layer: the slopes of its sums are its weights at all points, and Laplacians of its sums are 0.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func propagateFirst(_ layer: NetworkArchitecture.Layer, _ activation: Activation) {
+    let (channels, place) = (pass.channels, places[0])
+    let (n, columns) = (channels.points, layer.inputs + 1)
+    let slopes = Shared(buffer.baseAddress + place.sums)
+    let sums = Shared(buffer.baseAddress + place.first)
+    let target = Shared(buffer.baseAddress + place.activations)
+    withWeights(0) { weights in
+      for neuron in 0..<layer.outputs {
+        (slopes.pointer + neuron * channels.slopes).update(
+          from: weights + neuron * columns, count: channels.slopes)
+      }
+      pass.pool.withBuffer(columns * n) { coordinates in
+        pass.copyCoordinates(0..<n, into: coordinates)
+        NetworkPass.multiply(
+          weights, .plain, coordinates, .plain, rows: layer.outputs, inner: columns, columns: n,
+          into: sums.pointer)
+      }
+    }
+    pass.forEachNeurons(of: layer.outputs) { neurons in
+      for neuron in neurons {
+        let row = self.neuron(neuron, of: 0)
+        let values = target.pointer + neuron * channels.length
+        activation.apply(
+          to: row.first, count: n, value: values, first: row.first, second: row.second,
+          third: channels.hasLaplacian ? row.third : nil)
+        row.activateDerivatives(into: values)
+      }
+    }
   }
 
   private func propagate() {
     let channels = pass.channels
     for (number, layer) in pass.layers.enumerated() {
       guard let activation = layer.activation else { continue }
+      if number == 0, channels.hasDerivatives {
+        propagateFirst(layer, activation)
+        setBias(
+          buffer.baseAddress + places[number].activations + layer.outputs * channels.length)
+        continue
+      }
       let sums = buffer.baseAddress + places[number].sums
       withWeights(number) { weights in
         withInputs(number) { inputs in

@@ -42,6 +42,26 @@ extension TaylorChannels {
     }
   }
 
+  /// a ← all channels but the value, where ∂z is the same at all points and Δz is 0.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  func activateDerivatives<Scalar: RealScalar>(
+    slopes z: UnsafePointer<Scalar>, first: UnsafePointer<Scalar>, second: UnsafePointer<Scalar>,
+    into a: UnsafeMutablePointer<Scalar>
+  ) {
+    let n = points
+    var square = Scalar(0)
+    for number in 0..<slopes {
+      let (slope, a) = (z[number], a + (1 + number) * n)
+      square += slope * slope
+      for i in 0..<n { a[i] = slope * first[i] }
+    }
+    if hasLaplacian {
+      let laplacian = a + (1 + slopes) * n
+      for i in 0..<n { laplacian[i] = square * second[i] }
+    }
+  }
+
   /// a ← all channels but the value, and where there is a Laplacian square ← q.
   ///
   /// - Parameters:
