@@ -18,7 +18,23 @@
 /// | ``SinglePrecisionTransposing`` | steps from a factor in single precision in less time |
 ///
 /// - Implementor must: keep what it needs of the point it was made at; the model may move on.
-public protocol JacobianProvider<Scalar>: LinearOperator {}
+public protocol JacobianProvider<Scalar>: LinearOperator {
+  /// The Jacobian as one that can write out its rows; nil where it cannot.
+  ///
+  /// By default itself where it conforms to ``RowAccessible``. A requirement because asking for a conformance at run time
+  /// takes microseconds, which every step of a small fit would pay.
+  var rowAccess: (any RowAccessible<Scalar>)? { get }
+}
+
+extension JacobianProvider {
+  /// The Jacobian itself where it conforms to ``RowAccessible``.
+  public var rowAccess: (any RowAccessible<Scalar>)? { self as? any RowAccessible<Scalar> }
+}
+
+extension RowAccessible {
+  /// The Jacobian itself.
+  public var rowAccess: (any RowAccessible<Scalar>)? { self }
+}
 
 /// A Jacobian that can write out a block of its rows (per-sample gradients).
 public protocol RowAccessible<Scalar>: JacobianProvider {

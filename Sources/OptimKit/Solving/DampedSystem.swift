@@ -24,7 +24,7 @@ public final class DampedSystem<Scalar: RealScalar> {
   private(set) lazy var normalProducts: (any NormalProducts<Scalar>)? = find(.normalProducts)
   private(set) lazy var normalComputing: (any NormalComputing<Scalar>)? = find(.normalComputing)
   private(set) lazy var gramColumns: (any GramColumns<Scalar>)? = find(.gramColumns)
-  private(set) lazy var rowAccessible: (any RowAccessible<Scalar>)? = find(.rowAccessible)
+  private(set) lazy var rowAccessible: (any RowAccessible<Scalar>)? = jacobian.rowAccess
   private(set) lazy var sparseRows: (any SparseRows<Scalar>)? = find(.sparseRows)
   private(set) lazy var khatriRaoRows: (any KhatriRaoRows<Scalar>)? = find(.khatriRaoRows)
   private(set) lazy var sampledGram: (any SampledGram<Scalar>)? = find(.sampledGram)

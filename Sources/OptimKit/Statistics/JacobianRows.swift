@@ -8,7 +8,7 @@ struct JacobianRows<Scalar: RealScalar> {
   /// - Complexity: O(1); n p scalars and p products where there are products only.
   init(_ jacobian: any JacobianProvider<Scalar>, outputsPerSample: Int) throws {
     self.outputsPerSample = outputsPerSample
-    rows = try jacobian as? any RowAccessible<Scalar> ?? ProductRows(jacobian)
+    rows = try jacobian.rowAccess ?? ProductRows(jacobian)
   }
 
   /// Calls `body` with C's share of the rows, and what rows they are.
