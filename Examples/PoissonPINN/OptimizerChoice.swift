@@ -27,6 +27,6 @@ package enum OptimizerChoice: String, CaseIterable, Sendable {
 
   /// Most steps where the command line does not say.
   func iterations(_ dimension: Int) -> Int? {
-    self == .gaussNewton ? (dimension == 2 ? 100 : 300) : nil
+    self == .gaussNewton ? (dimension == 2 ? 100 : 500) : nil
   }
 }

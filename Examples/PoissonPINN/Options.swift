@@ -63,7 +63,7 @@ extension Options {
           .option(
             "rank", \.rank, .integer(in: 1...),
             "dimensions of the random subspace in which gauss-newton makes a step",
-            absent: "3/10 of the points or 6/10 of the parameters, or all where that is faster"),
+            absent: "27/100 of the points or 6/10 of the parameters"),
           .option(
             "steepness", \.steepness, .positiveNumber,
             "standard deviation of the first layer's weights at the start"),
@@ -75,7 +75,7 @@ extension Options {
             absent: "20, or 10 for each of several; 60 but in two dimensions"),
           .option(
             "max-iterations", \.iterations, .integer(in: 1...), "most steps of each optimizer",
-            absent: "100 for gauss-newton, 300 but in two dimensions; any number for others"),
+            absent: "100 for gauss-newton, 500 but in two dimensions; any number for others"),
           .option(
             "threads", \.threads, .integer(in: 1...256), "threads to use",
             absent: "one a processor"),

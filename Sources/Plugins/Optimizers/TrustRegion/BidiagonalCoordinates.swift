@@ -7,34 +7,37 @@ package struct BidiagonalCoordinates: Sendable {
   private let diagonal, subdiagonal: [Double]
   /// c.
   private let coefficients: [Double]
-  /// The singular values of L, in descending order.
-  package let values: [Double]
-  /// What of √μ, relative to the largest singular value, is rounding.
-  private let cutoff: Double
+  /// √(‖L‖₁ ‖L‖∞): at least the largest singular value of L, and at most twice that.
+  package let norm: Double
+  /// What of √μ, relative to the norm, is rounding.
+  package let cutoff: Double
 
   package init(
-    diagonal: [Double], subdiagonal: [Double], coefficients: [Double], values: [Double],
-    cutoff: Double
+    diagonal: [Double], subdiagonal: [Double], coefficients: [Double], cutoff: Double
   ) {
     self.diagonal = diagonal
     self.subdiagonal = subdiagonal
     self.coefficients = coefficients
-    self.values = values
     self.cutoff = cutoff
+    let (d, e) = (diagonal.map(abs), subdiagonal.map(abs) + [0])
+    let columnNorm = d.indices.map { d[$0] + e[$0] }.max() ?? 0
+    let rowNorm = d.indices.map { d[$0] + ($0 > 0 ? e[$0 - 1] : 0) }.max() ?? 0
+    // No product, which would overflow sooner.
+    norm = columnNorm.squareRoot() * rowNorm.squareRoot()
   }
+
+  /// The order of L.
+  package var count: Int { diagonal.count }
 
   /// By how much the model can fall, but for rounding.
   package var largestReduction: Double { reduction(of: damped(by: 0)) }
-
-  /// How many singular values are at least `value`.
-  package func count(from value: Double) -> Int { values.firstIndex { $0 < value } ?? values.count }
 
   /// The minimum of the model plus (μ/2)‖w‖², √μ being no less than rounding.
   ///
   /// Reflections in planes turn [L; √μ I] into a lower bidiagonal matrix, from the last column to the first.
   package func damped(by damping: Double) -> [Double] {
     let count = diagonal.count
-    let root = max(damping.squareRoot(), cutoff * (values.first ?? 0))
+    let root = max(damping.squareRoot(), cutoff * norm)
     guard root > 0 else { return [Double](repeating: 0, count: count) }
     var pivots = diagonal
     var links = [0] + subdiagonal

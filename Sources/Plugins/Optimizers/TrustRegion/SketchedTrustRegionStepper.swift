@@ -4,7 +4,7 @@ import OptimKit
 /// The state of a run of a sketched trust region: a point, and the damping of the last step.
 final class SketchedTrustRegionStepper<Scalar: RealScalar>: TrialStepper {
   private struct State: Codable, Sendable {
-    /// log₁₀(√μ / σ₁) of the last step.
+    /// log₁₀(√μ / ‖L‖) of the last step.
     var exponent: Double?
     /// The number of steps, which names the next subspace.
     var steps = 0
@@ -23,10 +23,13 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: TrialStepper {
 
   private var state = State()
 
-  /// Dampings are tried from `reach` decades above the last one down to as many below it, in steps of `spacing`; the
-  /// first time, from 10 down to 10⁻¹².
+  /// Dampings are tried in steps of `spacing` decades, and are at most `reach` decades below the last one; the first time,
+  /// decade by decade from `first` down.
   private static var reach: Double { 1.5 }
   private static var spacing: Double { 0.25 }
+  private static var first: Double { 1 }
+  /// Where even steps this short do not reduce the loss, none does.
+  private static var highest: Double { 12 }
   /// After a success, so many failures in a row end the search.
   private static var patience: Int { 3 }
   /// A step that leaves this part of the loss and more makes no headway; after two of them, an excursion lowers √μ by
@@ -73,91 +76,103 @@ final class SketchedTrustRegionStepper<Scalar: RealScalar>: TrialStepper {
     guard largestReduction > 0 else {
       throw largestReduction.isNaN ? OptimKitError.nonFiniteDerivatives : OptimKitError.stationary
     }
-    let (exponent, actual, trials) = try search(&model)
-    let isStalled = Double(point.loss) - actual > Self.headway * Double(point.loss)
+    let (trial, trials) = try search(&model)
+    let isStalled = Double(point.loss) - trial.reduction > Self.headway * Double(point.loss)
     state.stalled = isStalled ? state.stalled + 1 : 0
     state.rest = max(0, state.rest - 1)
     let isDue = options.makesExcursions && state.stalled >= 2 && state.rest == 0
     let isExcursion =
-      try isDue && reduction(at: exponent - Self.excursion, &model).actual.isFinite
+      try isDue && attempt(trial.exponent - Self.excursion, &model).reduction.isFinite
     if isExcursion {
       state.rest = Self.restAfterExcursion
     } else {
       // The last trial may have been another one.
-      place(at: step(at: exponent, model), &model)
+      place(at: step(at: trial.exponent, model), &model)
     }
     let norm = try moveToNext()
-    state.exponent = exponent
+    state.exponent = trial.exponent
     state.steps += 1
     return StepReport(
       stepLength: 1, stepNorm: norm,
       preparation: PreparationReport(
         access: "rows", factorization: "QR and bidiagonalization",
-        rank: model.coordinates.values.count),
+        rank: model.coordinates.count),
       solve: SolveReport(
         status: .converged, rightHandSideNorm: (2 * largestReduction).squareRoot(),
         notes: [
-          "damping (10^\(exponent) σ₁)², \(trials) trials"
+          "damping (10^\(trial.exponent) ‖L‖)², \(trials) trials"
             + (isExcursion ? ", left for an excursion" : "")
         ]))
   }
 
-  /// 3/10 of n or 6/10 of p, whichever is less; all of n or p where that takes no more operations, as for fewer than
-  /// some hundred.
+  /// 27/100 of n or 6/10 of p, whichever is less; all of n or p below 100, where a subspace saves nothing.
   private static func defaultRank(_ rows: Int, _ columns: Int) -> Int {
-    let (n, p) = (Double(rows), Double(columns))
-    let (long, short) = (max(n, p), min(n, p))
-    let s = min(0.3 * n, 0.6 * p)
-    let reduced = 4 * n * p * s + 2 * n * s * s + 4 * p * s * s + 8 / 3 * s * s * s
-    let exact = 2 * long * short * short + 2 * short * short * short
-    return exact <= reduced ? min(rows, columns) : max(1, Int(s))
+    let short = min(rows, columns)
+    return short < 100 ? short : Int(min(0.27 * Double(rows), 0.6 * Double(columns)))
   }
 
-  /// The exponent of the step to be taken, and by how much the loss falls along that.
+  /// A step that was tried.
+  private struct Trial {
+    /// log₁₀(√μ / ‖L‖).
+    let exponent: Double
+    /// By how much the loss falls.
+    let reduction: Double
+    /// Whether that is enough of what the model foretells.
+    let isGood: Bool
+  }
+
+  /// The longest good step: from the last damping up to the first good one, and from there down to the last.
   private func search(
     _ model: inout SubspaceModel<Scalar>
-  ) throws -> (exponent: Double, actual: Double, trials: Int) {
-    var trials = 0
-    var exponent = state.exponent.map { min($0 + Self.reach, 4) } ?? 1
-    var last = state.exponent.map { $0 - Self.reach } ?? -12
-    var best: (actual: Double, exponent: Double)?
-    while true {
-      var chosen: (actual: Double, exponent: Double)?
-      var failures = 0
-      while exponent >= last, failures < Self.patience {
-        let (actual, predicted) = try reduction(at: exponent, &model)
-        trials += 1
-        if actual > best?.actual ?? 0 { best = (actual, exponent) }
-        if actual > 0, actual >= options.gainRatio * predicted {
-          chosen = (actual, exponent)
-          failures = 0
-        } else if chosen != nil {
-          failures += 1
-        }
-        exponent -= Self.spacing
+  ) throws -> (chosen: Trial, trials: Int) {
+    // Less damping is rounding.
+    let lowest = log10(model.coordinates.cutoff)
+    let start = max(state.exponent ?? Self.first, lowest)
+    let spacing = state.exponent == nil ? 1 : Self.spacing
+    var last = state.exponent == nil ? lowest : max(start - Self.reach, lowest)
+    var chosen = try attempt(start, &model)
+    var trials = 1
+    var best = chosen
+    var stride = spacing
+    while !chosen.isGood {
+      if best.reduction > 0, chosen.exponent >= start + Self.reach { return (best, trials) }
+      guard chosen.exponent < Self.highest else {
+        throw OptimKitError.noDescent(from: point.loss, Scalar.self)
       }
-      if let chosen = chosen ?? best { return (chosen.exponent, chosen.actual, trials) }
-      // Shorter steps, down to what rounding leaves of them.
-      let top = max(last, state.exponent ?? 1) + Self.reach
-      guard top < 12 else { throw OptimKitError.noDescent(from: point.loss, Scalar.self) }
-      (exponent, last) = (top + Self.reach, top + Self.spacing)
-      state.exponent = top
+      last = chosen.exponent + spacing
+      chosen = try attempt(chosen.exponent + stride, &model)
+      trials += 1
+      if chosen.reduction > best.reduction { best = chosen }
+      stride = min(2 * stride, 1)
     }
+    var exponent = chosen.exponent - spacing
+    var failures = 0
+    while exponent >= last, failures < Self.patience {
+      let trial = try attempt(exponent, &model)
+      trials += 1
+      if trial.isGood { chosen = trial }
+      failures = trial.isGood ? 0 : failures + 1
+      exponent -= spacing
+    }
+    return (chosen, trials)
   }
 
-  /// Moves `next` along the step with √μ = 10^`exponent` σ₁: by how much the loss falls, and by how much the model.
-  private func reduction(
-    at exponent: Double, _ model: inout SubspaceModel<Scalar>
-  ) throws -> (actual: Double, predicted: Double) {
+  /// Moves `next` along the step with √μ = 10^`exponent` ‖L‖.
+  private func attempt(
+    _ exponent: Double, _ model: inout SubspaceModel<Scalar>
+  ) throws -> Trial {
     let w = step(at: exponent, model)
     place(at: w, &model)
-    let actual = try reductionAtNext()
-    return (actual, model.coordinates.reduction(of: w))
+    let reduction = try reductionAtNext()
+    let predicted = model.coordinates.reduction(of: w)
+    return Trial(
+      exponent: exponent, reduction: reduction,
+      isGood: reduction > 0 && reduction >= options.gainRatio * predicted)
   }
 
-  /// The step with √μ = 10^`exponent` σ₁, in coordinates of the bidiagonal matrix.
+  /// The step with √μ = 10^`exponent` ‖L‖, in coordinates of the bidiagonal matrix L.
   private func step(at exponent: Double, _ model: SubspaceModel<Scalar>) -> [Double] {
-    let root = pow(10, exponent) * (model.coordinates.values.first ?? 0)
+    let root = pow(10, exponent) * model.coordinates.norm
     return model.coordinates.damped(by: root * root)
   }
 

@@ -4,9 +4,10 @@ import OptimKit
 package struct SubspaceModel<Scalar: RealScalar> {
   /// The problem in the coordinates of the bidiagonal matrix.
   package let coordinates: BidiagonalCoordinates
-  /// Q, p × s; nil where the subspace is everything.
+  /// Qᵀ, s × p; nil where the subspace is everything.
   private let basis: Matrix<Scalar>?
-  private var triangular: OrthogonalFactorization<Scalar>
+  /// A Q = L P where that is wide; nil where it is tall.
+  private var wide: OrthogonalFactorization<Scalar>?
   private var bidiagonal: BidiagonalFactorization<Scalar>
 
   /// - Parameters:
@@ -25,7 +26,7 @@ package struct SubspaceModel<Scalar: RealScalar> {
       let elements = remaining.take()!.storage
       image.withMutableElements {
         Scalar.multiply(
-          elements.span, .plain, basis.storage.span, .plain, rows: rows, inner: columns,
+          elements.span, .plain, basis.storage.span, .transposed, rows: rows, inner: columns,
           columns: rank, into: &$0)
       }
       self.basis = basis
@@ -33,37 +34,35 @@ package struct SubspaceModel<Scalar: RealScalar> {
     } else {
       basis = nil
     }
-    var triangular = try OrthogonalFactorization(remaining.take()!)
-    var bidiagonal = try BidiagonalFactorization(triangular.triangularFactor)
-    let values = try bidiagonal.singularValues().map { Double($0) }
-    var projected = residuals
+    let reduced = remaining.take()!
+    let triangle: Matrix<Scalar>
+    var projected: [Scalar]
+    if reduced.rowCount >= reduced.columnCount {
+      let reduction = try ReducedLeastSquares(reduced, rightHandSide: residuals)
+      (triangle, projected, wide) = (reduction.triangle, reduction.rightHandSide, nil)
+    } else {
+      let factorization = try OrthogonalFactorization(reduced)
+      triangle = factorization.triangularFactor
+      (projected, wide) = (residuals, factorization)
+    }
+    var bidiagonal = try BidiagonalFactorization(triangle)
     var span = projected.mutableSpan
-    if triangular.isTall { triangular.applyOrthogonal(.transposed, in: &span) }
-    let order = bidiagonal.order
-    span.withSlice(0..<order) { bidiagonal.projectLeft(&$0) }
+    bidiagonal.projectLeft(&span)
     coordinates = BidiagonalCoordinates(
       diagonal: bidiagonal.diagonal.map { Double($0) },
       subdiagonal: bidiagonal.subdiagonal.map { Double($0) },
-      coefficients: projected.prefix(order).map { Double($0) }, values: values,
+      coefficients: projected.map { Double($0) },
       cutoff: Double(max(rows, columns)) * Double(Scalar.unitRoundoff))
-    self.triangular = triangular
     self.bidiagonal = bidiagonal
   }
 
-  /// An orthonormal basis of the range of Aᵀ Ψ.
+  /// An orthonormal basis of the range of (Ψ A)ᵀ, for a sparse sign sketch Ψ of s rows.
   private static func subspace(
     of matrix: Matrix<Scalar>, rank: Int, key: RandomKey
   ) throws -> Matrix<Scalar> {
-    let (rows, columns) = (matrix.rowCount, matrix.columnCount)
-    var sketch = Matrix<Scalar>(rowCount: rows, columnCount: rank)
-    sketch.withMutableElements { key.fillNormal(&$0) }
-    var image = Matrix<Scalar>(rowCount: columns, columnCount: rank)
-    image.withMutableElements {
-      Scalar.multiply(
-        matrix.storage.span, .transposed, sketch.storage.span, .plain, rows: columns, inner: rows,
-        columns: rank, into: &$0)
-    }
-    return try OrthogonalFactorization(image).orthonormalFactor()
+    let sketch = try SparseSignSketcher().makeSketch(
+      rows: rank, columns: matrix.rowCount, key: key)
+    return try OrthogonalFactorization(sketch.applied(to: matrix)).orthonormalFactor()
   }
 
   /// δ for w.
@@ -72,17 +71,17 @@ package struct SubspaceModel<Scalar: RealScalar> {
   ///   factorizations meanwhile, hence `mutating`.
   package mutating func step(_ w: [Double]) -> [Scalar] {
     let order = bidiagonal.order
-    var reduced = Scalar.zeros(triangular.columnCount)
+    var reduced = Scalar.zeros(wide?.columnCount ?? order)
     for i in 0..<order { reduced[i] = Scalar(w[i]) }
     var span = reduced.mutableSpan
     span.withSlice(0..<order) { bidiagonal.expandRight(&$0) }
-    if !triangular.isTall { triangular.applyOrthogonal(.transposed, in: &span) }
+    wide?.applyOrthogonal(.transposed, in: &span)
     guard let basis else { return reduced }
-    var result = Scalar.zeros(basis.rowCount)
+    var result = Scalar.zeros(basis.columnCount)
     var target = result.mutableSpan
     Scalar.multiply(
-      basis.storage.span, rows: basis.rowCount, columns: basis.columnCount, by: reduced.span,
-      into: &target)
+      basis.storage.span, rows: basis.rowCount, columns: basis.columnCount, .transposed,
+      by: reduced.span, into: &target)
     return result
   }
 }

@@ -1,3 +1,4 @@
+import OptimKit
 import OptimKitPlugins
 import OptimKitTesting
 import Testing
@@ -12,7 +13,7 @@ struct BidiagonalCoordinatesTests {
   private var model: BidiagonalCoordinates {
     BidiagonalCoordinates(
       diagonal: diagonal, subdiagonal: subdiagonal, coefficients: coefficients,
-      values: [2.5, 2, 1, 0.5, 0], cutoff: 1e-15)
+      cutoff: 1e-15)
   }
 
   private func image(_ w: [Double]) -> [Double] {
@@ -36,14 +37,24 @@ struct BidiagonalCoordinatesTests {
     let squares = coefficients.reduce(0) { $0 + $1 * $1 } - rest.reduce(0) { $0 + $1 * $1 }
     #expect(abs(model.reduction(of: w) - squares / 2) < 1e-14)
     #expect(model.largestReduction > model.reduction(of: w))
-    #expect(model.count(from: 1) == 3 && model.count(from: 0) == 5)
+  }
+
+  @Test("the norm is at least the largest singular value, and at most twice that")
+  func norms() throws {
+    var matrix = Matrix<Double>(rowCount: 5, columnCount: 5)
+    for i in 0..<5 {
+      matrix[i, i] = diagonal[i]
+      if i < 4 { matrix[i + 1, i] = subdiagonal[i] }
+    }
+    let largest = try #require(SingularValueDecomposition(matrix).values.first)
+    #expect(model.norm >= largest && model.norm <= 2 * largest)
   }
 
   @Test("no damping, and nothing to reduce, is no step")
   func zero() {
     let zeros = [0.0, 0]
     let flat = BidiagonalCoordinates(
-      diagonal: zeros, subdiagonal: [0], coefficients: [1, 1], values: zeros, cutoff: 1e-15)
+      diagonal: zeros, subdiagonal: [0], coefficients: [1, 1], cutoff: 1e-15)
     #expect(flat.damped(by: 0) == zeros && flat.largestReduction == 0)
   }
 }
