@@ -23,6 +23,14 @@ extension Options {
         .invalidArgument, cause: "--\(guess != nil ? "guess" : "loss") was given without --csv",
         remedy: "leave it out, or pass data of your own")
     }
+    let defaults = Options()
+    if loss == .squared, scale != defaults.scale || curvature != defaults.curvature {
+      throw OptimKitError(
+        .invalidArgument,
+        cause:
+          "--\(scale != defaults.scale ? "scale" : "curvature") was given without a robust loss",
+        remedy: "leave it out, or choose a --loss such as huber")
+    }
     if csv != nil || mgh, start != nil {
       throw OptimKitError(
         .invalidArgument, cause: "--start was given for problems without certified starts",

@@ -133,6 +133,7 @@ struct FitCurveTests {
       (["--csv", wide, "--formula", "line"], "has 4 columns"),
       (["--csv", short, "--formula", "line", "--guess", "1"], "one for each of a, b"),
       (["--mgh", "--start", "1"], "--start"),
+      (["--csv", short, "--formula", "line", "--scale", "2"], "without a robust loss"),
       (["--all", "--plot", "x.svg"], "--plot draws one fit"),
       (["--csv", short, "--formula", "line", "--guess", "1,x"], "separated by commas"),
     ]

@@ -8,15 +8,23 @@ struct FitResult {
   let problem: FitProblem
   let parameters: [Double]
   let reason: StopReason
-  let iterations: Int
+  /// Those of a fit that came before included.
+  private(set) var iterations: Int
   /// Evaluations of the function at all points, those of linearizations included.
-  let evaluations: Int
-  let linearizations: Int
+  private(set) var evaluations: Int
+  private(set) var linearizations: Int
   let seconds: Double
   /// Σ w (f − y)².
   let residualSumOfSquares: Double
   /// Nil where the loss is not the squares, or the Jacobian at the end is of no use.
   let statistics: LeastSquaresStatistics?
+
+  /// Counts what a fit took whose parameters this one started from.
+  mutating func add(_ before: FitResult) {
+    iterations += before.iterations
+    evaluations += before.evaluations
+    linearizations += before.linearizations
+  }
 
   var isConverged: Bool { reason.status == .converged }
 
@@ -52,13 +60,15 @@ extension FitProblem {
     guard let robustLoss else {
       return try fit(model, SquaredLoss(), options, from: initial, since: begin)
     }
-    var start = initial
-    if !robustLoss.isConvex {
-      // It has several minima: the right one is near that of a loss which has one.
-      let convex = try SoftL1Loss(scale: robustLoss.scale)
-      start = try fit(model, convex, options, from: start, since: begin).parameters
+    guard !robustLoss.isConvex else {
+      return try fit(model, robustLoss, options, from: initial, since: begin)
     }
-    return try fit(model, robustLoss, options, from: start, since: begin)
+    // It has several minima: the right one is near that of a loss which has one.
+    let convex = try SoftL1Loss(scale: robustLoss.scale)
+    let before = try fit(model, convex, options, from: initial, since: begin)
+    var result = try fit(model, robustLoss, options, from: before.parameters, since: begin)
+    result.add(before)
+    return result
   }
 
   private func fit(
