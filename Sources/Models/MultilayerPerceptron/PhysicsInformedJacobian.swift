@@ -4,8 +4,8 @@ import OptimKit
 /// each condition.
 ///
 /// Row i k + o of a block is the concatenation over layers of Σ δ ⊗ (a, 1), a sum over the value, the derivatives and
-/// the Laplacian of what enters the layer. Storage: for each neuron and point, 3 d + 8 scalars with a Laplacian, and
-/// d + 2 more for each output once rows are asked for.
+/// the Laplacian of what enters the layer. Storage: for each neuron and point, 2 d + 8 scalars with a Laplacian, d + 5
+/// in the first layer, and d + 2 more for each output once rows are asked for.
 public struct PhysicsInformedJacobian<Scalar: RealScalar>: RowAccessible {
   let blocks: NetworkBlocks
   /// Of each block of points.
