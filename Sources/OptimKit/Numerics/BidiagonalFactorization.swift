@@ -24,11 +24,7 @@ public struct BidiagonalFactorization<Scalar: RealScalar>: Sendable {
   /// - Throws: ``OptimKitError`` of kind `nonFiniteValue` where an element is NaN or infinite.
   public init(_ matrix: consuming Matrix<Scalar>) throws {
     precondition(matrix.rowCount == matrix.columnCount, "the matrix is square")
-    guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
-      throw OptimKitError(
-        .nonFiniteValue, cause: "a matrix to be factored holds NaN or infinity",
-        remedy: "check what the model returns at this point")
-    }
+    try matrix.requireFinite(toBe: "factored")
     let order = matrix.rowCount
     var size = blasint(order)
     var diagonal = Scalar.zeros(order)

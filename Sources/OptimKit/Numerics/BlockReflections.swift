@@ -70,9 +70,8 @@ struct BlockReflections<Scalar: RealScalar> {
         let last = (strip.upperBound - 1) / panel
         for number in (0...last).reversed() {
           reflect(
-            strip, number * panel, min(panel, short - number * panel),
-            triangles.pointer + number * panel * panel, target.pointer,
-            work.pointer + panel * strip.lowerBound)
+            .plain, strip, of: target.pointer, number * panel, min(panel, short - number * panel),
+            triangles.pointer + number * panel * panel, work.pointer + panel * strip.lowerBound)
         }
       }
     }
@@ -93,31 +92,13 @@ struct BlockReflections<Scalar: RealScalar> {
     }
   }
 
-  /// `strip` of the short side of a matrix of the shape of A ← (I − V T Vᵀ) applied to it.
-  private func reflect(
-    _ strip: Range<Int>, _ first: Int, _ count: Int, _ triangle: UnsafePointer<Scalar>,
-    _ matrix: UnsafeMutablePointer<Scalar>, _ work: UnsafeMutablePointer<Scalar>
-  ) {
-    var stripCount = blasint(strip.count)
-    var count = blasint(count)
-    var longCount = blasint(long - first)
-    var leading = blasint(stride)
-    let reflections = address(long: first, short: first)
-    let larfb = Scalar.routines.lapack.larfb
-    if isTall {
-      larfb(
-        "R", "T", "F", "R", &stripCount, &longCount, &count, reflections, &leading, triangle,
-        &count, matrix + first * stride + strip.lowerBound, &leading, work, &stripCount, 1, 1, 1, 1)
-    } else {
-      larfb(
-        "L", "N", "F", "C", &longCount, &stripCount, &count, reflections, &leading, triangle,
-        &count, matrix + strip.lowerBound * stride + first, &leading, work, &stripCount, 1, 1, 1, 1)
-    }
-  }
-
   /// Where row `i` of the long, column `j` of the short side lies.
   private func address(long i: Int, short j: Int) -> UnsafeMutablePointer<Scalar> {
-    isTall ? start.pointer + i * stride + j : start.pointer + j * stride + i
+    start.pointer + offset(long: i, short: j)
+  }
+
+  private func offset(long i: Int, short j: Int) -> Int {
+    isTall ? i * stride + j : j * stride + i
   }
 
   /// The panel ← its triangle and reflections, by halves so that most of it is products; the start of `triangle` ←
@@ -146,31 +127,41 @@ struct BlockReflections<Scalar: RealScalar> {
   private func applyPanel(
     _ first: Int, _ count: Int, _ scratch: UnsafeMutablePointer<Scalar>
   ) {
-    let routines = Scalar.routines
     let triangle = Shared(scratch)
     let work = Shared(scratch + Self.panelLength * Self.panelLength)
-    let storage = isTall ? "R" : "C"
-    let reflections = Shared(address(long: first, short: first))
     let rest = first + count..<short
     // Strips of 64 and more keep products efficient.
     let strips = max(1, min(16, rest.count / 64))
     ThreadPool.forEachBlock(strips) { number in
       let strip = ThreadPool.piece(number, of: strips, in: rest)
-      var stripCount = blasint(strip.count)
-      var count = blasint(count)
-      var longCount = blasint(long - first)
-      var leading = blasint(stride)
-      let target = address(long: first, short: strip.lowerBound)
-      let ownWork = work.pointer + (strip.lowerBound - rest.lowerBound) * Int(count)
-      if isTall {
-        routines.lapack.larfb(
-          "R", "N", "F", storage, &stripCount, &longCount, &count, reflections.pointer, &leading,
-          triangle.pointer, &count, target, &leading, ownWork, &stripCount, 1, 1, 1, 1)
-      } else {
-        routines.lapack.larfb(
-          "L", "T", "F", storage, &longCount, &stripCount, &count, reflections.pointer, &leading,
-          triangle.pointer, &count, target, &leading, ownWork, &stripCount, 1, 1, 1, 1)
-      }
+      reflect(
+        .transposed, strip, of: start.pointer, first, count, triangle.pointer,
+        work.pointer + (strip.lowerBound - rest.lowerBound) * count)
+    }
+  }
+
+  /// `strip` of the short side of a matrix of the shape of A ← I − V T Vᵀ, or its transpose, applied to it.
+  private func reflect(
+    _ operand: MatrixOperand, _ strip: Range<Int>, of matrix: UnsafeMutablePointer<Scalar>,
+    _ first: Int, _ count: Int, _ triangle: UnsafePointer<Scalar>,
+    _ work: UnsafeMutablePointer<Scalar>
+  ) {
+    var stripCount = blasint(strip.count)
+    var count = blasint(count)
+    var longCount = blasint(long - first)
+    var leading = blasint(stride)
+    let reflections = address(long: first, short: first)
+    let target = matrix + offset(long: first, short: strip.lowerBound)
+    let larfb = Scalar.routines.lapack.larfb
+    // LAPACK sees the transposed matrix: from its right, the transpose is what is plain from the left.
+    if isTall {
+      larfb(
+        "R", operand == .plain ? "T" : "N", "F", "R", &stripCount, &longCount, &count, reflections,
+        &leading, triangle, &count, target, &leading, work, &stripCount, 1, 1, 1, 1)
+    } else {
+      larfb(
+        "L", operand == .plain ? "N" : "T", "F", "C", &longCount, &stripCount, &count, reflections,
+        &leading, triangle, &count, target, &leading, work, &stripCount, 1, 1, 1, 1)
     }
   }
 }

@@ -28,11 +28,7 @@ public struct CompleteOrthogonalFactorization<Scalar: RealScalar>: Sendable {
   /// - Throws: ``OptimKitError`` of kind `nonFiniteValue` where an element is NaN or infinite.
   public init(transposed matrix: consuming Matrix<Scalar>, tolerance: Scalar? = nil) throws {
     precondition(matrix.rowCount <= matrix.columnCount, "the matrix is tall")
-    guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
-      throw OptimKitError(
-        .nonFiniteValue, cause: "a matrix to be factored holds NaN or infinity",
-        remedy: "check what the model returns at this point")
-    }
+    try matrix.requireFinite(toBe: "factored")
     let order = matrix.rowCount
     var coefficients = Scalar.zeros(order)
     var pivots = [blasint](repeating: 0, count: order)

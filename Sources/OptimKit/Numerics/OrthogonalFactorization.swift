@@ -22,11 +22,7 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public init(_ matrix: consuming Matrix<Scalar>) throws {
-    guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
-      throw OptimKitError(
-        .nonFiniteValue, cause: "a matrix to be factored holds NaN or infinity",
-        remedy: "check what the model returns at this point")
-    }
+    try matrix.requireFinite(toBe: "factored")
     let isTall = matrix.rowCount >= matrix.columnCount
     var coefficients = Scalar.zeros(min(matrix.rowCount, matrix.columnCount))
     if !coefficients.isEmpty {
@@ -78,13 +74,13 @@ public struct OrthogonalFactorization<Scalar: RealScalar>: Sendable {
   public consuming func orthonormalFactor() -> Matrix<Scalar> {
     var result = Matrix<Scalar>(rowCount: rowCount, columnCount: columnCount)
     guard !coefficients.isEmpty else { return result }
-    let (isTall, coefficients) = (isTall, coefficients)
-    var source = reflectors
-    source.storage.withUnsafeMutableBufferPointer { a in
+    let (isTall, rows, columns) = (isTall, rowCount, columnCount)
+    reflectors.storage.withUnsafeBufferPointer { a in
       result.storage.withUnsafeMutableBufferPointer { target in
-        BlockReflections(
-          a.baseAddress!, isTall: isTall, rows: result.rowCount, columns: result.columnCount
-        ).expand(coefficients: coefficients, into: target.baseAddress!)
+        // Reflections are only read; a pointer to change them would copy them first.
+        let source = UnsafeMutablePointer(mutating: a.baseAddress!)
+        BlockReflections(source, isTall: isTall, rows: rows, columns: columns)
+          .expand(coefficients: coefficients, into: target.baseAddress!)
       }
     }
     return result

@@ -19,11 +19,7 @@ package struct ReducedLeastSquares<Scalar: RealScalar> {
   package init(_ matrix: Matrix<Scalar>, rightHandSide: [Scalar]) throws {
     let (rows, order) = (matrix.rowCount, matrix.columnCount)
     precondition(rows >= order && rightHandSide.count == rows, "the problem is tall")
-    guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
-      throw OptimKitError(
-        .nonFiniteValue, cause: "a matrix to be factored holds NaN or infinity",
-        remedy: "check what the model returns at this point")
-    }
+    try matrix.requireFinite(toBe: "factored")
     var triangle = Matrix<Scalar>(rowCount: order, columnCount: order)
     var reduced = Scalar.zeros(order)
     if order > 0 {
@@ -52,7 +48,7 @@ private struct RowBlocks<Scalar: RealScalar> {
   /// Blocks of about twice as many rows as columns: merging them costs a third of factoring them.
   init(rows: Int, columns: Int) {
     self.columns = columns
-    let count = max(1, min(64, Int((Double(rows) / Double(2 * columns)).rounded())))
+    let count = max(1, min(64, (rows + columns) / (2 * columns)))
     ranges = (0..<count).map { ThreadPool.piece($0, of: count, in: 0..<rows) }
   }
 
@@ -113,7 +109,7 @@ private struct RowBlocks<Scalar: RealScalar> {
     }
     var distance = 1
     while distance < ranges.count {
-      let pairs = (ranges.count - distance + 2 * distance - 1) / (2 * distance)
+      let pairs = (ranges.count + distance - 1) / (2 * distance)
       ThreadPool.forEachBlock(pairs) { [distance] pair in
         merge(2 * distance * pair, 2 * distance * pair + distance, shared.pointer)
       }
@@ -124,10 +120,11 @@ private struct RowBlocks<Scalar: RealScalar> {
   /// The first block's triangle ← that of both.
   private func merge(_ first: Int, _ second: Int, _ memory: UnsafeMutablePointer<Scalar>) {
     var order = blasint(columns)
-    var panel = blasint(min(16, columns))
+    let panelLength = min(16, columns)
+    var panel = blasint(panelLength)
     var (upper, lower) = (blasint(height(first)), blasint(height(second)))
     var status: blasint = 0
-    let size = min(16, columns) * columns
+    let size = panelLength * columns
     Scalar.withScratch(count: 2 * size) { scratch in
       Scalar.routines.lapack.tpqrt(
         &order, &order, &order, &panel, memory + start(first), &upper, memory + start(second),

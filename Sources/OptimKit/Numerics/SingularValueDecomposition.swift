@@ -25,11 +25,7 @@ public struct SingularValueDecomposition<Scalar: RealScalar>: Sendable {
   @specialized(where Scalar == Float)
   public init(_ matrix: consuming Matrix<Scalar>) throws {
     precondition(matrix.rowCount == matrix.columnCount, "the matrix is square")
-    guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
-      throw OptimKitError(
-        .nonFiniteValue, cause: "a matrix to be decomposed holds NaN or infinity",
-        remedy: "check what the model returns at this point")
-    }
+    try matrix.requireFinite(toBe: "decomposed")
     let order = matrix.rowCount
     var size = blasint(order)
     var workSize = blasint(4 * order * order + 135 * order)

@@ -35,11 +35,7 @@ package struct SmallDecomposition<Scalar: RealScalar> {
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   package init(_ matrix: Matrix<Scalar>) throws {
-    guard Scalar.firstNonFiniteIndex(in: matrix.storage.span) == nil else {
-      throw OptimKitError(
-        .nonFiniteValue, cause: "a matrix to be decomposed holds NaN or infinity",
-        remedy: "check what the model returns at this point")
-    }
+    try matrix.requireFinite(toBe: "decomposed")
     let (rows, columns) = (matrix.rowCount, matrix.columnCount)
     let elements = matrix.storage
     // Divided by the largest element, so that squares neither overflow nor vanish.
