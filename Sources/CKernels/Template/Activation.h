@@ -24,7 +24,8 @@ INLINE void wide_exponential(wide y, wide *exponential, wide *less_one) {
   // need not wait for one term after the other.
   const wide r2 = r * r, r4 = r2 * r2;
   const wide low_terms = (1.0 / 6 + r * (1.0 / 24)) + r2 * (1.0 / 120 + r * (1.0 / 720));
-  const wide middle_terms = (1.0 / 5040 + r * (1.0 / 40320)) + r2 * (1.0 / 362880 + r * (1.0 / 3628800));
+  const wide middle_terms =
+      (1.0 / 5040 + r * (1.0 / 40320)) + r2 * (1.0 / 362880 + r * (1.0 / 3628800));
   const wide high_terms = (1.0 / 39916800 + r * (1.0 / 479001600)) + r2 * (1.0 / 6227020800);
   const wide sum = low_terms + r4 * (middle_terms + r4 * high_terms);
   const wide rest = lost + (0.5 * r2 + r2 * r * sum);

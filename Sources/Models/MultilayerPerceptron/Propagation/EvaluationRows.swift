@@ -24,59 +24,41 @@ struct EvaluationRows<Scalar: RealScalar> {
 
   /// - Parameter memory: `size` scalars.
   init(_ memory: UnsafeMutablePointer<Scalar>, _ channels: TaylorChannels) {
-    let capacity = Self.capacity(channels)
-    let length = capacity * channels.points
-    self.init(
-      channels: channels, first: memory, second: memory + length, square: memory + 3 * length,
-      combined: memory + 2 * length, capacity: capacity)
-  }
-
-  private init(
-    channels: TaylorChannels, first: UnsafeMutablePointer<Scalar>,
-    second: UnsafeMutablePointer<Scalar>, square: UnsafeMutablePointer<Scalar>,
-    combined: UnsafeMutablePointer<Scalar>, capacity: Int
-  ) {
     self.channels = channels
-    self.first = first
-    self.second = second
-    self.square = square
-    self.combined = combined
-    self.capacity = capacity
+    capacity = Self.capacity(channels)
+    let length = capacity * channels.points
+    first = memory
+    second = memory + length
+    combined = memory + 2 * length
+    square = memory + 3 * length
   }
 
-  /// The row of one of the neurons.
-  func row(_ number: Int) -> Self {
-    let offset = number * channels.points
-    return Self(
-      channels: channels, first: first + offset, second: second + offset, square: square,
-      combined: combined + offset, capacity: 1)
-  }
-
-  /// combined: the value ← α a + β·∇a + γ Δa.
+  /// Combined, the row of neuron `number`: the value ← α a + β·∇a + γ Δa.
   ///
   /// - Parameters:
+  ///   - number: Of the neurons in the rows.
   ///   - z: Weighted sums, all channels.
   ///   - slopes: ∂z where it is the same at all points and Δz is 0, as in the first layer.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   func combine(
-    z: UnsafePointer<Scalar>, _ slopes: UnsafePointer<Scalar>?, by coefficients: [Scalar]
-  ) {
+    _ number: Int, z: UnsafePointer<Scalar>, _ slopes: UnsafePointer<Scalar>?,
+    by coefficients: [Scalar]
+  ) -> UnsafePointer<Scalar> {
     let n = channels.points
-    let row = combined
+    let row = combined + number * n
+    let (first, second) = (first + number * n, second + number * n)
     let scale = coefficients[0]
     guard channels.hasDerivatives else {
       for i in 0..<n { row[i] *= scale }
-      return
+      return UnsafePointer(row)
     }
     let bend = channels.hasLaplacian ? coefficients[1 + channels.slopes] : 0
     if let slopes {
-      var (slope, square) = (Scalar(0), Scalar(0))
-      for number in 0..<channels.slopes {
-        slope += coefficients[1 + number] * slopes[number]
-        square += slopes[number] * slopes[number]
-      }
-      let factor = bend * square
+      var slope = Scalar(0)
+      for number in 0..<channels.slopes { slope += coefficients[1 + number] * slopes[number] }
+      let factor = bend * channels.square(of: slopes)
+      // A Laplacian alone, as in Poisson's equation, needs one row of three.
       if scale == 0, slope == 0, channels.hasLaplacian {
         for i in 0..<n { row[i] = factor * second[i] }
       } else if channels.hasLaplacian {
@@ -84,7 +66,7 @@ struct EvaluationRows<Scalar: RealScalar> {
       } else {
         for i in 0..<n { row[i] = scale * row[i] + slope * first[i] }
       }
-      return
+      return UnsafePointer(row)
     }
     for i in 0..<n { row[i] *= scale }
     for number in 0..<channels.slopes where coefficients[1 + number] != 0 {
@@ -96,6 +78,7 @@ struct EvaluationRows<Scalar: RealScalar> {
       let z = z + (1 + channels.slopes) * n
       for i in 0..<n { row[i] += bend * (first[i] * z[i] + second[i] * square[i]) }
     }
+    return UnsafePointer(row)
   }
 
   /// a ← all channels but the value; `a` may be z itself.

@@ -90,9 +90,8 @@ extension NetworkPass {
           for neuron in neurons {
             let slopes = isFirst ? weights + neuron * (layer.inputs + 1) : nil
             if isLast {
-              let row = rows.row(neuron - first)
-              row.combine(z: z, slopes, by: coefficients)
-              add(neuron, row.combined, n, parameters, to: sums)
+              let row = rows.combine(neuron - first, z: z, slopes, by: coefficients)
+              add(neuron, row, n, parameters, to: sums)
             } else {
               rows.activate(z: z, slopes, into: value)
             }

@@ -62,8 +62,7 @@ final class NetworkSensitivities<Scalar: RealScalar>: @unchecked Sendable {
   func copyRows(_ rows: Range<Int>, into result: UnsafeMutablePointer<Scalar>) {
     let outputs = pass.outputsPerPoint
     let columns = pass.architecture.parameterCount
-    let hasDerivatives = pass.channels.hasDerivatives
-    let needsScratch = pass.layers.count > 2 || !hasDerivatives
+    let needsScratch = pass.layers.indices.contains { kind(of: $0) == .between }
     let scratch = AlignedBuffer<Scalar>(
       count: needsScratch ? 2 * pass.largestWidth * pass.channels.count * Self.blockLength : 0)
     for (number, layer) in pass.layers.enumerated() {
@@ -79,16 +78,17 @@ final class NetworkSensitivities<Scalar: RealScalar>: @unchecked Sendable {
             let points = row / outputs..<row / outputs + count
             let target =
               result + (row - rows.lowerBound) * columns + layer.parameters.lowerBound
-            if number == pass.layers.count - 1 {
+            let rowStride = outputs * columns
+            switch kind(of: number) {
+            case .output:
               copyOutputs(
-                layer, of: output, points: points, inputs, into: target, stride: outputs * columns)
-            } else if number == 0, hasDerivatives {
-              copyFirst(
-                layer, points: points, deltas, inputs, into: target, stride: outputs * columns)
-            } else {
+                layer, of: output, points: points, inputs, into: target, stride: rowStride)
+            case .coordinates:
+              copyFirst(layer, points: points, deltas, inputs, into: target, stride: rowStride)
+            case .between:
               copyProducts(
                 layer, points: points, deltas, inputs, scratch.baseAddress, into: target,
-                stride: outputs * columns)
+                stride: rowStride)
             }
             row += count * outputs
           }
@@ -97,10 +97,25 @@ final class NetworkSensitivities<Scalar: RealScalar>: @unchecked Sendable {
     }
   }
 
+  /// What is known of the rows of a layer's parameters.
+  private enum Kind {
+    /// Its sums are what is asked.
+    case output
+    /// Coordinates enter it, and their derivatives.
+    case coordinates
+    /// Nothing.
+    case between
+  }
+
+  private func kind(of number: Int) -> Kind {
+    if number == pass.layers.count - 1 { return .output }
+    return number == 0 && pass.channels.hasDerivatives ? .coordinates : .between
+  }
+
   /// Points whose numbers are read together: they lie side by side in memory.
   private static var blockLength: Int { 8 }
 
-  /// The first layer where there are derivatives: what enters it are coordinates, whose slopes are 1 along themselves and 0 along others.
+  /// The slopes of what enters the layer are 1 along each coordinate itself and 0 along others.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   private func copyFirst(
@@ -123,7 +138,7 @@ final class NetworkSensitivities<Scalar: RealScalar>: @unchecked Sendable {
     }
   }
 
-  /// The output layer: what is asked of an output is linear in its own weights, and others' do not matter.
+  /// What is asked of an output is linear in its own weights, and others' do not matter.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   private func copyOutputs(
@@ -145,7 +160,7 @@ final class NetworkSensitivities<Scalar: RealScalar>: @unchecked Sendable {
     }
   }
 
-  /// A layer between others.
+  /// The sum over channels of δ ⊗ (a, 1).
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   private func copyProducts(

@@ -18,7 +18,7 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
     /// m × channels · n: weighted sums; of the first layer m × d, their slopes. The activations' own place for the value
     /// alone.
     let sums: Int
-    /// m × n each; no squares of the first layer.
+    /// m × n each; no squares of the first layer, whose sums are where σ′ comes.
     let first, second, third, square: Int
   }
 
@@ -77,78 +77,66 @@ final class NetworkState<Scalar: RealScalar>: @unchecked Sendable {
     let start = buffer.baseAddress
     let channels = pass.channels
     let offset = neuron * channels.points
+    // The slopes of the first layer's sums are its weights at all points.
     let isConstant = number == 0 && channels.hasDerivatives
     return NeuronRow(
-      channels: channels, z: start + place.sums + neuron * channels.length,
+      channels: channels,
+      z: isConstant ? start + place.first + offset : start + place.sums + neuron * channels.length,
       slopes: isConstant ? start + place.sums + neuron * channels.slopes : nil,
       first: start + place.first + offset, second: start + place.second + offset,
       third: start + place.third + offset, square: start + place.square + offset)
-  }
-
-  /// The first layer: the slopes of its sums are its weights at all points, and Laplacians of its sums are 0.
-  @specialized(where Scalar == Double)
-  @specialized(where Scalar == Float)
-  private func propagateFirst(_ layer: NetworkArchitecture.Layer, _ activation: Activation) {
-    let (channels, place) = (pass.channels, places[0])
-    let (n, columns) = (channels.points, layer.inputs + 1)
-    let slopes = Shared(buffer.baseAddress + place.sums)
-    let sums = Shared(buffer.baseAddress + place.first)
-    let target = Shared(buffer.baseAddress + place.activations)
-    withWeights(0) { weights in
-      for neuron in 0..<layer.outputs {
-        (slopes.pointer + neuron * channels.slopes).update(
-          from: weights + neuron * columns, count: channels.slopes)
-      }
-      pass.pool.withBuffer(columns * n) { coordinates in
-        pass.copyCoordinates(0..<n, into: coordinates)
-        NetworkPass.multiply(
-          weights, .plain, coordinates, .plain, rows: layer.outputs, inner: columns, columns: n,
-          into: sums.pointer)
-      }
-    }
-    pass.forEachNeurons(of: layer.outputs) { neurons in
-      for neuron in neurons {
-        let row = self.neuron(neuron, of: 0)
-        let values = target.pointer + neuron * channels.length
-        activation.apply(
-          to: row.first, count: n, value: values, first: row.first, second: row.second,
-          third: channels.hasLaplacian ? row.third : nil)
-        row.activateDerivatives(into: values)
-      }
-    }
   }
 
   private func propagate() {
     let channels = pass.channels
     for (number, layer) in pass.layers.enumerated() {
       guard let activation = layer.activation else { continue }
-      if number == 0, channels.hasDerivatives {
-        propagateFirst(layer, activation)
-        setBias(
-          buffer.baseAddress + places[number].activations + layer.outputs * channels.length)
-        continue
-      }
-      let sums = buffer.baseAddress + places[number].sums
-      withWeights(number) { weights in
-        withInputs(number) { inputs in
-          NetworkPass.multiply(
-            weights, .plain, inputs, .plain, rows: layer.outputs, inner: layer.inputs + 1,
-            columns: channels.length, into: sums)
-        }
-      }
-      let target = buffer.baseAddress + places[number].activations
-      setBias(target + layer.outputs * channels.length)
-      let shared = Shared(target)
+      if number == 0, channels.hasDerivatives { sumFirst(layer) } else { sum(layer, number) }
+      let target = Shared(buffer.baseAddress + places[number].activations)
+      setBias(target.pointer + layer.outputs * channels.length)
       pass.forEachNeurons(of: layer.outputs) { neurons in
         for neuron in neurons {
           let row = self.neuron(neuron, of: number)
-          let values = shared.pointer + neuron * channels.length
+          let values = target.pointer + neuron * channels.length
           activation.apply(
             to: row.z, count: channels.points, value: values,
             first: row.first, second: channels.order > 0 ? row.second : nil,
             third: channels.order > 1 ? row.third : nil)
           if channels.hasDerivatives { row.activateDerivatives(into: values) }
         }
+      }
+    }
+  }
+
+  /// The weighted sums of layer `number`.
+  private func sum(_ layer: NetworkArchitecture.Layer, _ number: Int) {
+    let sums = buffer.baseAddress + places[number].sums
+    withWeights(number) { weights in
+      withInputs(number) { inputs in
+        NetworkPass.multiply(
+          weights, .plain, inputs, .plain, rows: layer.outputs, inner: layer.inputs + 1,
+          columns: pass.channels.length, into: sums)
+      }
+    }
+  }
+
+  /// The weighted sums of the first layer, values alone, and their slopes: the weights at all points.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func sumFirst(_ layer: NetworkArchitecture.Layer) {
+    let (channels, columns) = (pass.channels, layer.inputs + 1)
+    let slopes = buffer.baseAddress + places[0].sums
+    let sums = buffer.baseAddress + places[0].first
+    withWeights(0) { weights in
+      for neuron in 0..<layer.outputs {
+        (slopes + neuron * channels.slopes).update(
+          from: weights + neuron * columns, count: channels.slopes)
+      }
+      pass.pool.withBuffer(columns * channels.points) { coordinates in
+        pass.copyCoordinates(0..<channels.points, into: coordinates)
+        NetworkPass.multiply(
+          weights, .plain, coordinates, .plain, rows: layer.outputs, inner: columns,
+          columns: channels.points, into: sums)
       }
     }
   }

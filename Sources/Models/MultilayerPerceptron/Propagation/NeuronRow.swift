@@ -3,7 +3,8 @@ import OptimKit
 /// A neuron's row after the activation: where the derivatives of σ at its points are.
 struct NeuronRow<Scalar: RealScalar> {
   let channels: TaylorChannels
-  /// Weighted sums, all channels; not read where the value is the only channel, or slopes are the same at all points.
+  /// Weighted sums, all channels; where slopes are the same at all points, the value alone, until σ′ takes its place. Not
+  /// read any more where the value is the only channel.
   let z: UnsafeMutablePointer<Scalar>
   /// ∂z where it is the same at all points and Δz is 0: in the first layer.
   let slopes: UnsafeMutablePointer<Scalar>?
@@ -77,12 +78,6 @@ struct NeuronRow<Scalar: RealScalar> {
 
 /// The first layer: what the general formulas become where ∂z is the same at all points and Δz is 0.
 extension NeuronRow {
-  private func square(of slopes: UnsafeMutablePointer<Scalar>) -> Scalar {
-    var sum = Scalar(0)
-    for slope in 0..<channels.slopes { sum += slopes[slope] * slopes[slope] }
-    return sum
-  }
-
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   private func pushForward(
@@ -91,7 +86,7 @@ extension NeuronRow {
     let n = points
     let sum = t + laplacian
     if channels.hasLaplacian {
-      let square = square(of: slopes)
+      let square = channels.square(of: slopes)
       for i in 0..<n { sum[i] = first[i] * sum[i] + third[i] * square * t[i] }
     }
     for slope in 0..<channels.slopes {
@@ -112,7 +107,7 @@ extension NeuronRow {
     let n = points
     let last = t + laplacian
     if channels.hasLaplacian {
-      let square = square(of: slopes)
+      let square = channels.square(of: slopes)
       for i in 0..<n { t[i] = first[i] * t[i] + square * third[i] * last[i] }
     } else {
       for i in 0..<n { t[i] = first[i] * t[i] }

@@ -42,6 +42,15 @@ extension TaylorChannels {
     }
   }
 
+  /// q where ∂z is the same at all points.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  func square<Scalar: RealScalar>(of z: UnsafePointer<Scalar>) -> Scalar {
+    var sum = Scalar(0)
+    for slope in 0..<slopes { sum += z[slope] * z[slope] }
+    return sum
+  }
+
   /// a ← all channels but the value, where ∂z is the same at all points and Δz is 0.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
@@ -50,14 +59,12 @@ extension TaylorChannels {
     into a: UnsafeMutablePointer<Scalar>
   ) {
     let n = points
-    var square = Scalar(0)
     for number in 0..<slopes {
       let (slope, a) = (z[number], a + (1 + number) * n)
-      square += slope * slope
       for i in 0..<n { a[i] = slope * first[i] }
     }
     if hasLaplacian {
-      let laplacian = a + (1 + slopes) * n
+      let (square, laplacian) = (square(of: z), a + (1 + slopes) * n)
       for i in 0..<n { laplacian[i] = square * second[i] }
     }
   }
