@@ -63,7 +63,7 @@ extension Options {
           .option(
             "rank", \.rank, .integer(in: 1...),
             "dimensions of the random subspace in which gauss-newton makes a step",
-            absent: "27/100 of the points or 6/10 of the parameters"),
+            absent: "27/100 of the points or 6/10 of the parameters, the fewer; all below 100"),
           .option(
             "steepness", \.steepness, .positiveNumber,
             "standard deviation of the first layer's weights at the start"),
